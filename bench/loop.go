@@ -1,0 +1,122 @@
+package bench
+
+import (
+	"fmt"
+	"math"
+	"sync/atomic"
+	"time"
+)
+
+// loop drives some lanes of a run, all of them or, with threads, one. One goroutine on a locked OS thread runs it.
+type loop struct {
+	settings *Settings
+	lanes    Lanes
+	first, n int // the lanes driven: first, first+1, … n of them
+	samples  *store
+	stop     *atomic.Bool // set when the run shall end early
+	progress *Progress    // may be nil
+	sleep    func(time.Duration)
+	started  time.Time // just before the first enqueue
+
+	elapsed float32 // ms: the latest start of a computation known so far
+}
+
+// run repeats rounds until both minima are met: each round enqueues one inference on every lane, then waits on
+// every lane for the inference in the next slot, so that with two slots one inference is always queued ahead.
+// Whatever is still in flight at the end is waited for and kept, also after an error.
+func (l *loop) run() error {
+	rounds, limit, warmUp := l.bounds()
+	skipped, slot := 0, 0
+	busy := make([]bool, l.settings.Slots)
+	l.started = time.Now()
+
+	for round := 0; round < rounds+skipped || l.elapsed < limit; round++ {
+		if l.stop.Load() {
+			break
+		}
+		if err := l.enqueue(slot); err != nil {
+			return l.fail(err, busy, slot)
+		}
+		busy[slot] = true
+		slot = (slot + 1) % len(busy)
+		if busy[slot] {
+			if err := l.wait(slot); err != nil {
+				return err
+			}
+			busy[slot] = false
+		}
+		if l.progress != nil {
+			l.progress.update(round+1, l.elapsed)
+		}
+		if l.elapsed < warmUp {
+			// The first of two overlapped rounds ends with nothing stored and is not skipped: it stands for the
+			// inference that is still in flight when the loop ends.
+			if l.elapsed > 0 {
+				skipped++
+			}
+			continue
+		}
+		if l.settings.IdleTime > 0 {
+			l.sleep(l.settings.IdleTime)
+		}
+	}
+	return l.drain(busy, slot)
+}
+
+// bounds returns the minimum number of rounds, the device time that must be reached and the warm-up, in ms. They are
+// single precision, as trtexec computes them.
+func (l *loop) bounds() (rounds int, limit, warmUp float32) {
+	s := l.settings
+	if s.Endless {
+		return 0, float32(math.Inf(1)), 0
+	}
+	warmUp = milliseconds(s.WarmUp)
+	return s.Iterations + s.rules.extraRounds, warmUp + 1000*float32(s.Duration.Seconds()), warmUp
+}
+
+func (l *loop) enqueue(slot int) error {
+	for lane := l.first; lane < l.first+l.n; lane++ {
+		if err := l.lanes.Enqueue(lane, slot); err != nil {
+			return fmt.Errorf("bench: enqueue on lane %d: %w", lane, err)
+		}
+	}
+	return nil
+}
+
+func (l *loop) wait(slot int) error {
+	for lane := l.first; lane < l.first+l.n; lane++ {
+		s := l.samples.reserve()
+		if err := l.lanes.Wait(lane, slot, s); err != nil {
+			return fmt.Errorf("bench: wait on lane %d: %w", lane, err)
+		}
+		s.Lane, s.Flags = int32(lane), 0
+		l.samples.commit()
+		l.elapsed = max(l.elapsed, s.ComputeStart)
+	}
+	return nil
+}
+
+// drain waits for what is in flight, oldest slot first.
+func (l *loop) drain(busy []bool, slot int) error {
+	for range busy {
+		if busy[slot] {
+			if err := l.wait(slot); err != nil {
+				return err
+			}
+			busy[slot] = false
+		}
+		slot = (slot + 1) % len(busy)
+	}
+	return nil
+}
+
+// fail keeps the complete rounds in flight after an enqueue failed. The failed round itself is lost: some of its
+// lanes may have nothing to wait for.
+func (l *loop) fail(err error, busy []bool, slot int) error {
+	if late := l.drain(busy, slot); late != nil {
+		return fmt.Errorf("%w (and then, keeping what was in flight: %w)", err, late)
+	}
+	return err
+}
+
+func milliseconds(d time.Duration) float32 { return float32(float64(d) / float64(time.Millisecond)) }

@@ -1,0 +1,51 @@
+package bench
+
+import (
+	"fmt"
+
+	"github.com/trtbench/trtbench/record"
+)
+
+// Recording is what a run leaves behind: where it ran, with which settings, and every sample.
+type Recording struct {
+	record.Head
+	Settings Settings
+
+	// Samples holds every inference, those of the warm-up included, sorted by the start of their copies.
+	Samples []Sample
+	// DroppedSamples counts the oldest samples that an endless run did not keep.
+	DroppedSamples int
+}
+
+// Len returns the number of samples. With Timing it makes a recording a [Trace].
+func (r *Recording) Len() int { return len(r.Samples) }
+
+// Timing returns sample i as trtexec's report sees it.
+func (r *Recording) Timing(i int) Timing { return r.Samples[i].Timing() }
+
+// Codes of the reasons that a verdict on a run of this package can carry.
+const (
+	CodeNothingTimed record.Code = "nothing-timed"     // no inference started after the warm-up
+	CodeStarved      record.Code = "scheduler-starved" // busy goroutines delayed the measuring ones
+	CodeDropped      record.Code = "samples-dropped"   // an endless run kept only its newest samples
+)
+
+// starvedShare is the share of a run's time in scheduler waits above which a run is flagged.
+const starvedShare = 0.01
+
+func (r *Recording) judge(starvation float64) {
+	if r.Interrupted {
+		r.Verdict.Warn(record.CodeInterrupted, fmt.Sprintf("stopped after %d inferences", len(r.Samples)+r.DroppedSamples))
+	}
+	if r.DroppedSamples > 0 {
+		r.Verdict.Warn(CodeDropped, fmt.Sprintf("the oldest %d inferences were not kept", r.DroppedSamples))
+	}
+	if starvation > starvedShare {
+		r.Verdict.Warn(CodeStarved, fmt.Sprintf(
+			"goroutines of this program waited for a processor %.1f %% of the time; raise GOMAXPROCS or stop what computes beside the run", 100*starvation))
+	}
+	if firstTimed(r, milliseconds(r.Settings.WarmUp)) == r.Len() {
+		r.Verdict.Fail(CodeNothingTimed, fmt.Sprintf(
+			"all %d inferences started before the end of the warm-up of %v", r.Len(), r.Settings.WarmUp))
+	}
+}

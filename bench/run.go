@@ -1,0 +1,114 @@
+package bench
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/trtbench/trtbench/record"
+)
+
+// Run opens the target, measures it and closes it again. With threads each lane is driven by an OS thread of its
+// own, otherwise one thread drives them all.
+//
+// When ctx is cancelled the run stops after the round under way and its recording says that it was interrupted;
+// that is no error. When the target fails, Run returns the error and the recording of what was measured until then;
+// the recording is nil only if nothing could be opened or the options are invalid.
+func Run(ctx context.Context, target Target, options Options) (*Recording, error) {
+	if err := options.Validate(); err != nil {
+		return nil, fmt.Errorf("bench: options: %w", err)
+	}
+	description := target.Describe()
+	settings := options.settings(description)
+	started := time.Now()
+	lanes, err := target.Open(ctx, settings.setup())
+	if err != nil {
+		return nil, fmt.Errorf("bench: open %s: %w", description.Model.Path, err)
+	}
+	watch := watchRuntime()
+	loops, err := drive(ctx, lanes, &settings, options.Progress)
+	closeErr := lanes.Close()
+	if closeErr != nil {
+		closeErr = fmt.Errorf("bench: close %s: %w", description.Model.Path, closeErr)
+	}
+	description = target.Describe() // a target may know more after it ran, as shapes that depend on data
+	recording := &Recording{Settings: settings}
+	recording.Head = record.NewHead(record.KindBench, started, description)
+	recording.Interrupted = ctx.Err() != nil
+	for _, l := range loops {
+		recording.DroppedSamples += l.samples.dropped
+	}
+	recording.Samples = gather(loops, settings.Slots, watch.pauses())
+	recording.judge(watch.starvation())
+	if err = errors.Join(err, closeErr); err != nil {
+		recording.Verdict.Fail(record.CodeFailed, err.Error())
+	}
+	return recording, err
+}
+
+// drive runs the loops to their ends and returns them with the first error of each.
+func drive(ctx context.Context, lanes Lanes, settings *Settings, progress *Progress) ([]*loop, error) {
+	var stop atomic.Bool
+	defer context.AfterFunc(ctx, func() { stop.Store(true) })()
+
+	threads := 1
+	if settings.Threads {
+		threads = settings.Lanes
+	}
+	loops := make([]*loop, threads)
+	for i := range loops {
+		loops[i] = &loop{
+			settings: settings, lanes: lanes,
+			first: i * settings.Lanes / threads, n: settings.Lanes / threads,
+			samples: newStore(settings.KeepSamples / threads),
+			stop:    &stop, sleep: time.Sleep,
+		}
+	}
+	loops[0].progress = progress
+
+	errs := make([]error, threads)
+	var running sync.WaitGroup
+	for i, l := range loops {
+		running.Go(func() {
+			runtime.LockOSThread()
+			defer runtime.UnlockOSThread()
+			if errs[i] = l.run(); errs[i] != nil {
+				stop.Store(true)
+			}
+		})
+	}
+	running.Wait()
+	return loops, errors.Join(errs...)
+}
+
+// gather collects the samples of all loops, sorted by the start of their copies as trtexec sorts its trace.
+func gather(loops []*loop, slots int, pauses []pause) []Sample {
+	var all []Sample
+	for _, l := range loops {
+		samples := l.samples.finish()
+		flagPauses(samples, l.started.UnixNano()-l.samples.firstEnqueue, l.n*slots, pauses)
+		if len(loops) == 1 {
+			all = samples
+		} else {
+			all = append(all, samples...)
+		}
+	}
+	byStart := func(a, b Sample) int {
+		switch x, y := a.Timing().Start, b.Timing().Start; {
+		case x < y:
+			return -1
+		case x > y:
+			return 1
+		}
+		return 0
+	}
+	if !slices.IsSortedFunc(all, byStart) {
+		slices.SortStableFunc(all, byStart)
+	}
+	return all
+}
