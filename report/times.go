@@ -7,6 +7,7 @@ import (
 	"io"
 
 	"github.com/trtbench/trtbench/bench"
+	"github.com/trtbench/trtbench/record"
 )
 
 // Times is a trace read from a file that trtexec wrote with --exportTimes. It is a [bench.Trace].
@@ -95,4 +96,17 @@ func (r *timesRecord) timing() (bench.Timing, error) {
 		Compute:      duration(r.Compute, *r.StartCompute, *r.EndCompute),
 		D2H:          duration(r.D2H, *r.StartD2H, *r.EndD2H),
 	}, nil
+}
+
+// TimesSource describes a trace that was read from a times file: trtexec measured it, on a GPU that the file does not
+// name.
+func TimesSource(path string) *record.Description {
+	return &record.Description{
+		Backend: bench.TensorRT,
+		Version: "unknown",
+		Device:  record.Device{Kind: record.GPU, Name: "unknown"},
+		Model:   record.Model{Path: path},
+		Stages:  []record.Stage{record.StageEnqueue, record.StageH2D, record.StageCompute, record.StageD2H},
+		Notes:   []string{"read from a times file of trtexec, which does not say what was measured"},
+	}
 }
