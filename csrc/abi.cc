@@ -1,0 +1,83 @@
+#include "abi.h"
+
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <string>
+
+namespace {
+
+const trtb_method kMethods[] = {
+#define TRTB_ROW(interface, slot10, since10, slot11, since11, result, method, name, parameters, qualifier) \
+  {"V" #interface, #method, #result, #parameters, #qualifier, slot10, since10, slot11, since11},
+#include "abi_methods.h"
+};
+
+const trtb_method kCallbacks[] = {
+#define TRTB_CALLBACK(interface, method, slot10, since10, slot11, since11) \
+  {#interface, #method, nullptr, nullptr, nullptr, slot10, since10, slot11, since11},
+#include "abi_callbacks.h"
+};
+
+// The number behind "libnvinfer.so." in the file name, or 0.
+int major_of_name(const char* path) {
+  const char* name = std::strrchr(path, '/');
+  name = name != nullptr ? name + 1 : path;
+  const char* suffix = std::strstr(name, ".so.");
+  return suffix != nullptr ? std::atoi(suffix + 4) : 0;
+}
+
+std::string dotted(int version) {
+  return std::to_string(version / 10000) + "." + std::to_string(version / 100 % 100) + "." + std::to_string(version % 100);
+}
+
+int refuse(const std::string& text, char** error) {
+  *error = strdup(text.c_str());
+  return TRTB_FAILED;
+}
+
+}  // namespace
+
+trtb::Abi::Abi(int loaded) : version(loaded) {
+  for (int i = 0; i < row::Count; i++) {
+    slots[i] = static_cast<int16_t>(trtb_abi_slot(&kMethods[i], loaded));
+  }
+}
+
+int trtb_method_count(void) { return trtb::row::Count; }
+
+const trtb_method* trtb_method_at(int row) { return &kMethods[row]; }
+
+int trtb_callback_count(void) { return sizeof(kCallbacks) / sizeof(kCallbacks[0]); }
+
+const trtb_method* trtb_callback_at(int row) { return &kCallbacks[row]; }
+
+int trtb_abi_slot(const trtb_method* method, int version) {
+  const int major = version / 10000, minor = version / 100 % 100;
+  const int slot = major == 10 ? method->slot10 : major == 11 ? method->slot11 : -1;
+  const int since = major == 10 ? method->since10 : method->since11;
+  return minor >= since ? slot : -1;
+}
+
+int trtb_abi_check(int version, const char* path, char** error) {
+  const int major = version / 10000;
+  const std::string library = std::string(path) + ": ";
+  if (version < 100000) {
+    // TensorRT-RTX counts from 1.0 and TensorRT 8 wrote major·1000; neither has the tables of this shim.
+    return refuse(library + "version number " + std::to_string(version) +
+                      " is that of TensorRT-RTX or of a TensorRT before 10; this trtbench knows TensorRT 10 and 11",
+                  error);
+  }
+  if (major > 11) {
+    return refuse(library + "TensorRT " + std::to_string(major) + "." + std::to_string(version / 100 % 100) +
+                      " is newer than this trtbench knows (10, 11)",
+                  error);
+  }
+  const int named = major_of_name(path);
+  if (named != 0 && named != major) {
+    return refuse(library + "the file is named for TensorRT " + std::to_string(named) + " and says it is " + dotted(version) +
+                      "; install the two versions apart",
+                  error);
+  }
+  return TRTB_OK;
+}
