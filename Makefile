@@ -1,0 +1,63 @@
+# make demo   sets up and measures the reference model: on ONNX Runtime (CPU), then a simulated TensorRT engine
+# make test   sets up and runs every check: format, lint, race tests, fuzz smoke, sanitizers, the ABI check
+# make help   lists the rest
+
+GO       := go
+STATICCHECK := $(GO) tool -modfile=tools/lint/go.mod staticcheck
+FUZZTIME := 5s
+MODEL    := testdata/models/streaming_acoustic.onnx
+PLAN     := testdata/plans/streaming_acoustic.sim.json
+
+.DEFAULT_GOAL := build
+.PHONY: help build sim demo test lint plain race fuzz sanitize bench verify-abi gpu-verify clean
+
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+build: ## bin/trtbench
+	@$(GO) build -buildvcs=auto -o bin/trtbench ./cmd/trtbench
+
+sim: build ## compile the simulated CUDA and TensorRT libraries into the user's cache
+	@bin/trtbench doctor --simulated
+
+demo: deps build ## measure the reference streaming model: ONNX Runtime on this CPU, then a simulated TensorRT engine
+	@printf '\n--- 1 of 2: ONNX Runtime on this CPU: true figures of this machine ---\n\n'
+	bin/trtbench run --onnx=$(MODEL) --chunk-duration=300ms --duration=3 --avgRuns=1000
+	@printf '\n--- 2 of 2: a simulated TensorRT engine: the whole path of a GPU host, with invented times ---\n\n'
+	bin/trtbench run --loadEngine=$(PLAN) --shapes=signal:16x2400x1,state:16x219729 --chunk-duration=300ms --duration=3 --avgRuns=200
+
+test: deps lint plain fuzz sanitize verify-abi race ## everything that can be checked without a GPU
+
+lint: ## format, vet and staticcheck
+	@files=$$(gofmt -l $$(git ls-files '*.go')); test -z "$$files" || { echo "not formatted, run gofmt -w: $$files" >&2; exit 1; }
+	$(GO) vet ./...
+	$(STATICCHECK) ./...
+
+plain: ## the packages that must build without cgo
+	CGO_ENABLED=0 $(GO) build ./bench/... ./record/... ./report/... ./stat/... ./internal/library/...
+
+race: ## all tests, with the race detector, and what was skipped
+	@tools/test.sh
+
+fuzz: ## every fuzz target for FUZZTIME
+	@tools/fuzz.sh $(FUZZTIME)
+
+sanitize: ## the C++ part under ASan, UBSan and valgrind, on the simulated device
+	@csrc/check/sanitize.sh
+
+bench: deps ## the benchmarks of the project, for benchstat
+	$(GO) test -run='^$$' -bench=. -benchmem ./...
+
+verify-abi: ## compare the table of TensorRT's methods with official headers: TENSORRT_INCLUDE=dir, else those of a crate
+	@csrc/check/verify-abi.sh $(TENSORRT_INCLUDE)
+
+gpu-verify: build ## on a GPU host: prove the real engine path (comes with engine building)
+	@echo 'gpu-verify builds engines of the reference model and checks every mode on the GPU. Building engines from ONNX is not'
+	@echo 'part of this version yet, so there is nothing to verify. Measure an engine that trtexec built:'
+	@echo '  bin/trtbench doctor && bin/trtbench run --loadEngine=model.plan'
+	@exit 1
+
+clean: ## remove what was built; fetched parts stay in .deps
+	rm -rf bin
+
+include tools/deps.mk
