@@ -35,13 +35,14 @@ int trtb_cudart_open(const char* path, trtb_cudart** table, char** error) {
     return -1;
   }
   std::unique_ptr<trtb_cudart> rt(new trtb_cudart());
-#define TRTB_RESOLVE(field, result, parameters)                                                            \
+#define TRTB_RESOLVE(field, result, parameters)                                                   \
   rt->field = trtb::symbol<result(*) parameters>(library, path, symbol_of(#field).c_str(), error); \
-  if (rt->field == nullptr) {                                                                              \
-    return -1;                                                                                             \
+  if (rt->field == nullptr) {                                                                     \
+    return -1;                                                                                    \
   }
   TRTB_CUDART_FUNCTIONS(TRTB_RESOLVE)
 #undef TRTB_RESOLVE
+  rt->library = library;
   *table = rt.release();
   return 0;
 }

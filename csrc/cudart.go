@@ -71,9 +71,9 @@ func (c *Cudart) CurrentDevice() (device, status int) {
 	return int(d), status
 }
 
-// UseDevice makes device the current one of the calling OS thread.
-func (c *Cudart) UseDevice(device int) int {
-	return int(C.trtb_cudart_use(c.table, C.int(device)))
+// SetDevice makes device the current one of the calling OS thread and brings it up if it was not.
+func (c *Cudart) SetDevice(device int) int {
+	return int(C.trtb_set_device(c.table, C.int(device)))
 }
 
 // DeviceAttribute returns an attribute by its number in enum cudaDeviceAttr.

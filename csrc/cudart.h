@@ -119,6 +119,7 @@ enum {
 #define TRTB_CUDART_FIELD(field, result, parameters) result(*field) parameters;
 typedef struct trtb_cudart {
   TRTB_CUDART_FUNCTIONS(TRTB_CUDART_FIELD)
+  void* library;  // the loader's handle
 } trtb_cudart;
 #undef TRTB_CUDART_FIELD
 

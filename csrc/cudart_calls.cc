@@ -38,6 +38,7 @@ int trtb_runtime_version(const trtb_cudart* rt, int* version) { return rt->runti
 int trtb_driver_version(const trtb_cudart* rt, int* version) { return rt->driverGetVersion(version); }
 int trtb_device_count(const trtb_cudart* rt, int* count) { return rt->getDeviceCount(count); }
 int trtb_current_device(const trtb_cudart* rt, int* device) { return rt->getDevice(device); }
+int trtb_set_device(const trtb_cudart* rt, int device) { return rt->setDevice(device); }
 int trtb_device_attribute(const trtb_cudart* rt, int device, int attribute, int* value) {
   return rt->deviceGetAttribute(value, attribute, device);
 }
@@ -160,11 +161,12 @@ int trtb_managed_alloc(const trtb_cudart* rt, int device, size_t size, uintptr_t
 int trtb_copy(const trtb_cudart* rt, int device, uintptr_t to, uintptr_t from, size_t size, int kind) {
   return on(rt, device, rt->memcpy, pointer(to), pointer(from), size, kind);
 }
-int trtb_copy_from_go(const trtb_cudart* rt, int device, uintptr_t to, const void* from, size_t size) {
-  return on(rt, device, rt->memcpy, pointer(to), from, size, static_cast<int>(TRTB_COPY_HOST_TO_DEVICE));
+int trtb_copy_from_go(const trtb_cudart* rt, int device, uintptr_t to, const void* from, size_t size,
+                      int kind) {
+  return on(rt, device, rt->memcpy, pointer(to), from, size, kind);
 }
-int trtb_copy_to_go(const trtb_cudart* rt, int device, void* to, uintptr_t from, size_t size) {
-  return on(rt, device, rt->memcpy, to, pointer(from), size, static_cast<int>(TRTB_COPY_DEVICE_TO_HOST));
+int trtb_copy_to_go(const trtb_cudart* rt, int device, void* to, uintptr_t from, size_t size, int kind) {
+  return on(rt, device, rt->memcpy, to, pointer(from), size, kind);
 }
 int trtb_copy_async(const trtb_cudart* rt, int device, uintptr_t to, uintptr_t from, size_t size, int kind,
                     trtb_stream stream) {

@@ -20,6 +20,7 @@ int trtb_runtime_version(const trtb_cudart* rt, int* version);
 int trtb_driver_version(const trtb_cudart* rt, int* version);
 int trtb_device_count(const trtb_cudart* rt, int* count);  // leaves *count untouched on failure, as the library does
 int trtb_current_device(const trtb_cudart* rt, int* device);
+int trtb_set_device(const trtb_cudart* rt, int device);
 int trtb_device_attribute(const trtb_cudart* rt, int device, int attribute, int* value);
 int trtb_device_by_pci(const trtb_cudart* rt, const char* id, int* device);
 int trtb_device_pci(const trtb_cudart* rt, int device, char* id, int length);
@@ -72,8 +73,8 @@ int trtb_host_alloc(const trtb_cudart* rt, int device, size_t size, uintptr_t* a
 int trtb_host_free(const trtb_cudart* rt, int device, uintptr_t address);
 int trtb_managed_alloc(const trtb_cudart* rt, int device, size_t size, uintptr_t* address);
 int trtb_copy(const trtb_cudart* rt, int device, uintptr_t to, uintptr_t from, size_t size, int kind);
-int trtb_copy_from_go(const trtb_cudart* rt, int device, uintptr_t to, const void* from, size_t size);
-int trtb_copy_to_go(const trtb_cudart* rt, int device, void* to, uintptr_t from, size_t size);
+int trtb_copy_from_go(const trtb_cudart* rt, int device, uintptr_t to, const void* from, size_t size, int kind);
+int trtb_copy_to_go(const trtb_cudart* rt, int device, void* to, uintptr_t from, size_t size, int kind);
 int trtb_copy_async(const trtb_cudart* rt, int device, uintptr_t to, uintptr_t from, size_t size, int kind,
                     trtb_stream stream);
 int trtb_fill(const trtb_cudart* rt, int device, uintptr_t address, int value, size_t size);

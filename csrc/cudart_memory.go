@@ -55,16 +55,16 @@ func (c *Cudart) Copy(device int, to, from uintptr, size uint64, kind CopyKind) 
 	return int(C.trtb_copy(c.table, C.int(device), C.uintptr_t(to), C.uintptr_t(from), C.size_t(size), C.int(kind)))
 }
 
-// CopyFromGo copies a Go slice to the device and returns when it has been read.
-func (c *Cudart) CopyFromGo(device int, to uintptr, from []byte) int {
+// CopyFromGo copies a Go slice and returns when it has been read.
+func (c *Cudart) CopyFromGo(device int, to uintptr, from []byte, kind CopyKind) int {
 	return int(C.trtb_copy_from_go(c.table, C.int(device), C.uintptr_t(to),
-		unsafe.Pointer(unsafe.SliceData(from)), C.size_t(len(from))))
+		unsafe.Pointer(unsafe.SliceData(from)), C.size_t(len(from)), C.int(kind)))
 }
 
-// CopyToGo fills a Go slice from the device.
-func (c *Cudart) CopyToGo(device int, to []byte, from uintptr) int {
+// CopyToGo fills a Go slice and returns when it is full.
+func (c *Cudart) CopyToGo(device int, to []byte, from uintptr, kind CopyKind) int {
 	return int(C.trtb_copy_to_go(c.table, C.int(device),
-		unsafe.Pointer(unsafe.SliceData(to)), C.uintptr_t(from), C.size_t(len(to))))
+		unsafe.Pointer(unsafe.SliceData(to)), C.uintptr_t(from), C.size_t(len(to)), C.int(kind)))
 }
 
 // CopyAsync queues a copy. No end of it may be memory of Go.
