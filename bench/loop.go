@@ -16,9 +16,11 @@ type loop struct {
 	stop     *atomic.Bool // set when the run shall end early
 	progress *Progress    // may be nil
 	sleep    func(time.Duration)
-	started  time.Time // just before the first enqueue
 
-	elapsed float32 // ms: the latest start of a computation known so far
+	started time.Time // just before the first enqueue
+	ended   time.Time // just after the last wait
+	cut     bool      // ended by stop
+	elapsed float32   // ms: the latest start of a computation known so far
 }
 
 // run repeats rounds until both minima are met: each round enqueues one inference on every lane, then waits on
@@ -29,9 +31,11 @@ func (l *loop) run() error {
 	skipped, slot := 0, 0
 	busy := make([]bool, l.settings.Slots)
 	l.started = time.Now()
+	defer func() { l.ended = time.Now() }()
 
 	for round := 0; round < rounds+skipped || l.elapsed < limit; round++ {
 		if l.stop.Load() {
+			l.cut = true
 			break
 		}
 		if err := l.enqueue(slot); err != nil {
@@ -71,7 +75,8 @@ func (l *loop) bounds() (rounds int, limit, warmUp float32) {
 		return 0, float32(math.Inf(1)), 0
 	}
 	warmUp = milliseconds(s.WarmUp)
-	return s.Iterations + s.rules.extraRounds, warmUp + 1000*float32(s.Duration.Seconds()), warmUp
+	duration := float32(1000 * float32(s.Duration.Seconds())) // converted, so that no processor fuses it into the sum
+	return s.Iterations + s.rules.extraRounds, warmUp + duration, warmUp
 }
 
 func (l *loop) enqueue(slot int) error {

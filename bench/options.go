@@ -3,6 +3,7 @@ package bench
 import (
 	"errors"
 	"fmt"
+	"math"
 	"time"
 
 	"github.com/trtbench/trtbench/record"
@@ -29,6 +30,7 @@ type Options struct {
 	ManagedMemory bool
 
 	// KeepSamples bounds the samples kept of an endless run, by default DefaultKeepSamples for all lanes together.
+	// With threads each lane keeps its share, at least one.
 	KeepSamples int
 
 	// Progress, when not nil, is read by whoever watches the run; the run updates it once a round.
@@ -38,8 +40,10 @@ type Options struct {
 // Bounds on options.
 const (
 	MaxLanes           = 1024
+	MaxIterations      = math.MaxInt32
 	MaxDuration        = 10 * 365 * 24 * time.Hour
 	DefaultKeepSamples = 1 << 20
+	MaxKeepSamples     = 1 << 28 // 12 GiB
 )
 
 // Validate returns every fault of the options, joined; nil when there is none.
@@ -64,8 +68,11 @@ func (o *Options) Validate() error {
 			fault("%s: %v; expected at most %v", d.name, d.value, MaxDuration)
 		}
 	}
-	if o.KeepSamples < 0 {
-		fault("samples to keep: %d; expected 0 for the default of %d, or more", o.KeepSamples, DefaultKeepSamples)
+	if n := o.Iterations.Or(0); n > MaxIterations {
+		fault("iterations: %d; expected at most %d", n, MaxIterations)
+	}
+	if o.KeepSamples < 0 || o.KeepSamples > MaxKeepSamples {
+		fault("samples to keep: %d; expected 0 for the default of %d, or up to %d", o.KeepSamples, DefaultKeepSamples, MaxKeepSamples)
 	}
 	return errors.Join(faults...)
 }

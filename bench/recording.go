@@ -45,7 +45,7 @@ func (r *Recording) judge(starvation float64) {
 			"goroutines of this program waited for a processor %.1f %% of the time; raise GOMAXPROCS or stop what computes beside the run", 100*starvation))
 	}
 	if firstTimed(r, milliseconds(r.Settings.WarmUp)) == r.Len() {
-		r.Verdict.Fail(CodeNothingTimed, fmt.Sprintf(
-			"all %d inferences started before the end of the warm-up of %v", r.Len(), r.Settings.WarmUp))
+		nothing := NothingTimedError{r.Len(), r.Settings.WarmUp}
+		r.Verdict.Fail(CodeNothingTimed, nothing.reason())
 	}
 }

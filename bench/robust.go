@@ -1,6 +1,8 @@
 package bench
 
 import (
+	"slices"
+
 	"github.com/montanaflynn/stats"
 
 	"github.com/trtbench/trtbench/stat"
@@ -37,9 +39,9 @@ type robustColumn struct{ values []float64 }
 
 // of describes ascending values; there is at least one.
 func (c *robustColumn) of(sorted []float32) Robust {
-	c.values = c.values[:0]
-	for _, v := range sorted {
-		c.values = append(c.values, float64(v))
+	c.values = slices.Grow(c.values[:0], len(sorted))[:len(sorted)]
+	for i, v := range sorted {
+		c.values[i] = float64(v)
 	}
 	r := Robust{Median: stat.Median(c.values), MAD: stat.MAD(sorted)}
 	// Neither call can fail: there is a value.

@@ -32,6 +32,7 @@ func Run(ctx context.Context, target Target, options Options) (*Recording, error
 	}
 	watch := watchRuntime()
 	loops, err := drive(ctx, lanes, &settings, options.Progress)
+	pauses, starvation := watch.pauses(), watch.starvation()
 	closeErr := lanes.Close()
 	if closeErr != nil {
 		closeErr = fmt.Errorf("bench: close %s: %w", description.Model.Path, closeErr)
@@ -39,12 +40,12 @@ func Run(ctx context.Context, target Target, options Options) (*Recording, error
 	description = target.Describe() // a target may know more after it ran, as shapes that depend on data
 	recording := &Recording{Settings: settings}
 	recording.Head = record.NewHead(record.KindBench, started, description)
-	recording.Interrupted = ctx.Err() != nil
 	for _, l := range loops {
+		recording.Interrupted = recording.Interrupted || l.cut && ctx.Err() != nil
 		recording.DroppedSamples += l.samples.dropped
 	}
-	recording.Samples = gather(loops, settings.Slots, watch.pauses())
-	recording.judge(watch.starvation())
+	recording.Samples = gather(loops, settings.Slots, pauses)
+	recording.judge(starvation)
 	if err = errors.Join(err, closeErr); err != nil {
 		recording.Verdict.Fail(record.CodeFailed, err.Error())
 	}
@@ -53,21 +54,29 @@ func Run(ctx context.Context, target Target, options Options) (*Recording, error
 
 // drive runs the loops to their ends and returns them with the first error of each.
 func drive(ctx context.Context, lanes Lanes, settings *Settings, progress *Progress) ([]*loop, error) {
+	ctx, cancel := context.WithCancel(ctx) // by the caller, or when a loop fails
+	defer cancel()
 	var stop atomic.Bool
+	stop.Store(ctx.Err() != nil)
 	defer context.AfterFunc(ctx, func() { stop.Store(true) })()
 
 	threads := 1
 	if settings.Threads {
 		threads = settings.Lanes
 	}
+	keep := settings.KeepSamples
+	if keep > 0 {
+		keep = max(keep/threads, 1)
+	}
 	loops := make([]*loop, threads)
 	for i := range loops {
 		loops[i] = &loop{
 			settings: settings, lanes: lanes,
 			first: i * settings.Lanes / threads, n: settings.Lanes / threads,
-			samples: newStore(settings.KeepSamples / threads),
-			stop:    &stop, sleep: time.Sleep,
+			samples: newStore(keep),
+			stop:    &stop, sleep: sleeper(ctx),
 		}
+		defer loops[i].samples.finish()
 	}
 	loops[0].progress = progress
 
@@ -78,7 +87,7 @@ func drive(ctx context.Context, lanes Lanes, settings *Settings, progress *Progr
 			runtime.LockOSThread()
 			defer runtime.UnlockOSThread()
 			if errs[i] = l.run(); errs[i] != nil {
-				stop.Store(true)
+				cancel()
 			}
 		})
 	}
@@ -86,29 +95,46 @@ func drive(ctx context.Context, lanes Lanes, settings *Settings, progress *Progr
 	return loops, errors.Join(errs...)
 }
 
-// gather collects the samples of all loops, sorted by the start of their copies as trtexec sorts its trace.
-func gather(loops []*loop, slots int, pauses []pause) []Sample {
-	var all []Sample
-	for _, l := range loops {
-		samples := l.samples.finish()
-		flagPauses(samples, l.started.UnixNano()-l.samples.firstEnqueue, l.n*slots, pauses)
-		if len(loops) == 1 {
-			all = samples
+// sleeper returns a function that sleeps, until ctx ends at most. It is for one goroutine.
+func sleeper(ctx context.Context) func(time.Duration) {
+	var timer *time.Timer
+	return func(d time.Duration) {
+		if timer == nil {
+			timer = time.NewTimer(d)
 		} else {
-			all = append(all, samples...)
+			timer.Reset(d)
+		}
+		select {
+		case <-timer.C:
+		case <-ctx.Done():
 		}
 	}
-	byStart := func(a, b Sample) int {
-		switch x, y := a.Timing().Start, b.Timing().Start; {
-		case x < y:
-			return -1
-		case x > y:
-			return 1
-		}
-		return 0
+}
+
+// gather collects the samples of all loops, sorted by the start of their copies as trtexec sorts its trace.
+func gather(loops []*loop, slots int, pauses []pause) []Sample {
+	n := 0
+	for _, l := range loops {
+		n += l.samples.len()
+	}
+	all := make([]Sample, 0, n)
+	for _, l := range loops {
+		from := len(all)
+		all = l.samples.appendTo(all)
+		flagPauses(all[from:], l.started.UnixNano()-l.samples.firstEnqueue, l.ended.UnixNano(), l.n*slots, pauses)
 	}
 	if !slices.IsSortedFunc(all, byStart) {
 		slices.SortStableFunc(all, byStart)
 	}
 	return all
+}
+
+func byStart(a, b Sample) int {
+	switch x, y := a.Timing().Start, b.Timing().Start; {
+	case x < y:
+		return -1
+	case x > y:
+		return 1
+	}
+	return 0
 }

@@ -17,10 +17,12 @@ type store struct {
 	firstEnqueue int64 // EnqueueStart of the first sample ever committed
 }
 
+// newStore returns a store of the newest bound samples, or of all if bound is 0. The caller calls finish.
 func newStore(bound int) *store {
 	st := &store{bound: bound, done: make(chan struct{})}
 	if bound > 0 {
-		st.chunks = [][]Sample{touched(bound)}
+		// One place more than is kept: the next sample is written there, and if it fails nothing was overwritten.
+		st.chunks = [][]Sample{touched(bound + 1)}
 		return st
 	}
 	st.chunks = [][]Sample{touched(chunkSamples)}
@@ -53,11 +55,11 @@ func touched(n int) []Sample {
 // reserve returns the place for the next sample. It stays the same until commit.
 func (st *store) reserve() *Sample {
 	last := st.chunks[len(st.chunks)-1]
+	if st.bound > 0 {
+		return &last[(st.used+st.dropped)%len(last)]
+	}
 	if st.used < len(last) {
 		return &last[st.used]
-	}
-	if st.bound > 0 {
-		return &last[(st.used+st.dropped)%st.bound]
 	}
 	chunk := <-st.spare
 	st.chunks, st.used = append(st.chunks, chunk), 0
@@ -76,22 +78,26 @@ func (st *store) commit() {
 	st.used++
 }
 
-// finish ends the provider and returns the samples in the order of their commits.
-func (st *store) finish() []Sample {
-	close(st.done)
+// len returns the number of samples kept.
+func (st *store) len() int { return (len(st.chunks)-1)*chunkSamples + st.used }
+
+// finish ends the provider.
+func (st *store) finish() { close(st.done) }
+
+// appendTo appends the samples in the order of their commits, and lets go of them.
+func (st *store) appendTo(all []Sample) []Sample {
+	last := st.chunks[len(st.chunks)-1]
 	if st.bound > 0 {
-		ring := st.chunks[0][:st.used]
-		oldest := st.dropped % st.bound
-		return append(append([]Sample(nil), ring[oldest:]...), ring[:oldest]...)
-	}
-	full := len(st.chunks) - 1
-	all := make([]Sample, 0, full*chunkSamples+st.used)
-	for i, chunk := range st.chunks {
-		if i == full {
-			chunk = chunk[:st.used]
+		oldest := st.dropped % len(last)
+		end := min(oldest+st.used, len(last))
+		all = append(all, last[oldest:end]...)
+		all = append(all, last[:st.used-(end-oldest)]...)
+	} else {
+		for _, chunk := range st.chunks[:len(st.chunks)-1] {
+			all = append(all, chunk...)
 		}
-		all = append(all, chunk...)
-		st.chunks[i] = nil
+		all = append(all, last[:st.used]...)
 	}
+	st.chunks = nil
 	return all
 }

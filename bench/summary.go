@@ -1,11 +1,9 @@
 package bench
 
 import (
+	"encoding/json"
 	"fmt"
-	"math"
 	"time"
-
-	"github.com/trtbench/trtbench/stat"
 )
 
 // Trace is a sequence of inferences to summarize, sorted by the start of their copies: a [Recording], or times read
@@ -21,7 +19,7 @@ type SummaryOptions struct {
 	AvgRuns     int           // inferences in one average; 0 and below print none
 	Percentiles []float32     // each 0 to 100; order and repeats are kept
 	Lanes       int           // inference streams that ran, for a warning only
-	Batch       int           // queries in one inference; below 1 acts as 1
+	Batch       int           // queries in one inference; 0 acts as 1
 }
 
 // Defaults of trtexec for SummaryOptions.
@@ -44,26 +42,26 @@ func (o *SummaryOptions) Validate() error {
 }
 
 // Summary holds the figures of trtexec's report. Those in single precision are computed in single precision and in
-// trtexec's order, so that they are equal to trtexec's for the same trace, not merely close.
+// trtexec's order, so that they are equal to trtexec's for the same trace, not merely close. Package report writes it.
 type Summary struct {
-	WarmUpQueries int     `json:"warm_up_queries"`
-	WarmUpMs      float32 `json:"warm_up_ms"`
-	Queries       int     `json:"queries"`
-	Inferences    int     `json:"inferences"` // timed ones; queries are these times the batch
-	WallMs        float32 `json:"wall_ms"`    // first start of copies to the end of the last inference
+	WarmUpQueries int
+	WarmUpMs      float32
+	Queries       int
+	Inferences    int     // timed ones; queries are these times the batch
+	WallMs        float32 // first start of copies to the end of the last inference
 
-	Averages []Average `json:"averages,omitempty"`
-	AvgRuns  int       `json:"avg_runs"`
+	Averages []Average
+	AvgRuns  int
 
-	ThroughputQPS  float32 `json:"throughput_qps"`
-	Latency        Metric  `json:"latency_ms"` // copies, computation, copies: without the waits between them
-	Enqueue        Metric  `json:"enqueue_ms"`
-	H2D            Metric  `json:"h2d_ms"`
-	Compute        Metric  `json:"compute_ms"`
-	D2H            Metric  `json:"d2h_ms"`
-	ComputeTotalMs float32 `json:"compute_total_ms"`
+	ThroughputQPS  float32
+	Latency        Metric // copies, computation, copies: without the waits between them
+	Enqueue        Metric
+	H2D            Metric
+	Compute        Metric
+	D2H            Metric
+	ComputeTotalMs float32
 
-	Warnings []Warning `json:"warnings,omitempty"`
+	Warnings []Warning
 }
 
 // Average is a line of the trace details: the averages of AvgRuns inferences in a row. One with Omitted above zero
@@ -75,22 +73,19 @@ type Average struct {
 	Omitted   int     `json:"omitted,omitempty"`
 }
 
-// Metric describes the distribution of one time, in milliseconds.
-type Metric struct {
-	Min         float32   `json:"min"`
-	Max         float32   `json:"max"`
-	Mean        float32   `json:"mean"`
-	Median      float32   `json:"median"`
-	Percentiles []float32 `json:"percentiles"` // one for each of SummaryOptions.Percentiles, by stat.TrtexecIndex
-	CVPercent   float32   `json:"cv_percent"`  // standard deviation (over n) in % of the mean; not finite when the mean is 0
-
-	Robust Robust `json:"robust"`
-}
-
 // Warning is something that makes the figures hard to rely on.
 type Warning struct {
 	Code  WarningCode `json:"code"`
 	Value float32     `json:"value,omitempty"` // where the code has one
+}
+
+// MarshalJSON leaves out a value that is not finite, as the variance of times that are all zero: JSON cannot hold it.
+func (w Warning) MarshalJSON() ([]byte, error) {
+	type plain Warning
+	if !finite(w.Value) {
+		w.Value = 0
+	}
+	return json.Marshal(plain(w))
 }
 
 // WarningCode names a warning. Codes are stable.
@@ -111,11 +106,13 @@ type NothingTimedError struct {
 	WarmUp     time.Duration
 }
 
-func (e *NothingTimedError) Error() string {
+func (e *NothingTimedError) Error() string { return "bench: summarize: " + e.reason() }
+
+func (e *NothingTimedError) reason() string {
 	if e.Inferences == 0 {
-		return "bench: summarize: the trace is empty; nothing was measured"
+		return "the trace is empty; nothing was measured"
 	}
-	return fmt.Sprintf("bench: summarize: all %d inferences started before the end of the warm-up of %v; measure longer or lower the warm-up",
+	return fmt.Sprintf("all %d inferences started before the end of the warm-up of %v; measure longer or lower the warm-up",
 		e.Inferences, e.WarmUp)
 }
 
@@ -140,14 +137,7 @@ func Summarize(trace Trace, options SummaryOptions) (*Summary, error) {
 		AvgRuns:       options.AvgRuns,
 	}
 	s.Averages = averages(trace, first, options.AvgRuns)
-
-	columns := newColumn(trace, first, options.Percentiles)
-	s.Latency = columns.metric(Timing.Latency)
-	s.Enqueue = columns.metric(func(t Timing) float32 { return t.Enqueue })
-	s.H2D = columns.metric(func(t Timing) float32 { return t.H2D })
-	s.Compute = columns.metric(func(t Timing) float32 { return t.Compute })
-	s.D2H = columns.metric(func(t Timing) float32 { return t.D2H })
-
+	s.measure(trace, first, options.Percentiles)
 	s.ThroughputQPS = float32(float32(s.Queries)/s.WallMs) * 1000
 	s.ComputeTotalMs = s.Compute.Mean * float32(n)
 	s.Warnings = warnings(s, options.Lanes)
@@ -192,48 +182,6 @@ func averages(trace Trace, first, runs int) []Average {
 		}
 	}
 	return lines
-}
-
-// column computes metrics of a trace one after the other in the same memory.
-type column struct {
-	trace       Trace
-	first       int
-	percentiles []float32
-	values      []float32
-	scratch     []float32
-	robust      robustColumn
-}
-
-func newColumn(trace Trace, first int, percentiles []float32) *column {
-	return &column{trace: trace, first: first, percentiles: percentiles, values: make([]float32, trace.Len()-first)}
-}
-
-func (c *column) metric(of func(Timing) float32) Metric {
-	for i := range c.values {
-		c.values[i] = of(c.trace.Timing(c.first + i))
-	}
-	c.scratch = stat.Sort(c.values, c.scratch)
-	v, n := c.values, float32(len(c.values))
-
-	m := Metric{Min: v[0], Max: v[len(v)-1], Median: stat.Median(v), Percentiles: []float32{}}
-	var sum float32
-	for _, x := range v {
-		sum += x
-	}
-	m.Mean = sum / n
-	var squares float32
-	for _, x := range v {
-		squares += float32((x - m.Mean) * (x - m.Mean))
-	}
-	m.CVPercent = float32(math.Sqrt(float64(squares/n))) / m.Mean * 100
-	if m.Mean == 0 {
-		m.CVPercent = float32(math.Inf(1))
-	}
-	for _, p := range c.percentiles {
-		m.Percentiles = append(m.Percentiles, v[stat.TrtexecIndex(len(v), p)])
-	}
-	m.Robust = c.robust.of(v)
-	return m
 }
 
 // Limits of the warnings.

@@ -37,6 +37,10 @@ func (v *Value[T]) UnmarshalJSON(text []byte) error {
 		*v = Value[T]{}
 		return nil
 	}
-	v.set = true
-	return json.Unmarshal(text, &v.value)
+	var value T
+	if err := json.Unmarshal(text, &value); err != nil {
+		return err
+	}
+	*v = Set(value)
+	return nil
 }

@@ -7,7 +7,8 @@ import (
 	"time"
 )
 
-// pause is one stop of the program by the garbage collector, in ns of wall-clock time.
+// pause is one stop of the program by the garbage collector, in ns of wall-clock time. The collector stops the program
+// twice in a cycle; the runtime tells the sum of both and when the second ended.
 type pause struct{ start, end int64 }
 
 // runtimeWatch notes what Go's runtime did to the program while it measured. It costs nothing meanwhile: both
@@ -65,10 +66,13 @@ func schedulerWaits() float64 {
 }
 
 // flagPauses marks the samples of one loop that a pause overlapped. A sample reaches from its enqueue to the enqueue
-// of the sample `ahead` places later, which happens after it was waited for. offset turns a sample's host times into
-// wall-clock time.
-func flagPauses(samples []Sample, offset int64, ahead int, pauses []pause) {
+// of the sample `ahead` places later, which happens after it was waited for, or to the end of the loop. offset turns a
+// sample's host times into wall-clock time, in which ended and the pauses are.
+func flagPauses(samples []Sample, offset, ended int64, ahead int, pauses []pause) {
 	for _, p := range pauses {
+		if p.start >= ended {
+			continue
+		}
 		i := sort.Search(len(samples), func(i int) bool {
 			return i+ahead >= len(samples) || samples[i+ahead].EnqueueStart+offset > p.start
 		})
