@@ -64,8 +64,8 @@ func (o TargetOptions) normal() (TargetOptions, error) {
 	}
 	if _, ok := graphLevels[o.GraphLevel]; !ok {
 		levels := []string{string(GraphNone), string(GraphBasic), string(GraphExtended), string(GraphAll)}
-		faults = append(faults, fmt.Errorf("unknown graph level %q%s; the levels are %s",
-			o.GraphLevel, suggest.Hint(string(o.GraphLevel), levels), strings.Join(levels, ", ")))
+		faults = append(faults, fmt.Errorf("unknown graph level %q; the levels are %s%s",
+			o.GraphLevel, strings.Join(levels, ", "), suggest.Hint(string(o.GraphLevel), levels)))
 	}
 	for _, threads := range []struct {
 		name string

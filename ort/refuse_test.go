@@ -18,7 +18,7 @@ func TestRefusedOptions(t *testing.T) {
 		want    []string
 	}{
 		"unknown tensor": {reference, TargetOptions{Shapes: map[string][]int64{"sginal": {1, 2400, 1}}},
-			[]string{`ort: open model: shapes: the model has no input "sginal"; did you mean "signal"?; its inputs are signal, state`}},
+			[]string{`ort: open model: shapes: the model has no input "sginal"; its inputs are signal, state; did you mean "signal"?`}},
 		"wildcard without a match": {reference, TargetOptions{Shapes: map[string][]int64{"audio*": {1}}},
 			[]string{`shapes: the model has no input "audio*"; its inputs are signal, state`}},
 		"wrong rank": {reference, TargetOptions{Shapes: map[string][]int64{"signal": {1, 2400}}},
@@ -44,8 +44,8 @@ func TestRefusedOptions(t *testing.T) {
 			[]string{"values of x are 13 bytes, expected 12 for float32 of 3"}},
 		"range": {tiny + "scalar.onnx", TargetOptions{Ranges: map[string]Range{"x": {Min: 2, Max: 1}}},
 			[]string{"values of x: fill: range 2 to 1 for float32: the lower end must be below the upper one in single precision"}},
-		"graph level": {reference, TargetOptions{GraphLevel: "ful"},
-			[]string{`unknown graph level "ful"; the levels are none, basic, extended, all`}},
+		"graph level": {reference, TargetOptions{GraphLevel: "extend"},
+			[]string{`unknown graph level "extend"; the levels are none, basic, extended, all; did you mean "extended"?`}},
 		"threads": {reference, TargetOptions{IntraOpThreads: -1, InterOpThreads: -2},
 			[]string{"intra-op threads are -1, expected 0 or more", "inter-op threads are -2, expected 0 or more"}},
 		"CUDA": {reference, TargetOptions{Provider: "CUDA"},

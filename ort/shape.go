@@ -63,8 +63,8 @@ func unknownNames[T any](what string, values map[string]T, inputs []ortgo.InputO
 	var faults []error
 	for key := range values {
 		if !slices.ContainsFunc(names, func(name string) bool { return fits(key, name) }) {
-			faults = append(faults, fmt.Errorf("%s: the model has no input %q%s; its inputs are %s",
-				what, key, suggest.Hint(key, names), strings.Join(names, ", ")))
+			faults = append(faults, fmt.Errorf("%s: the model has no input %q; its inputs are %s%s",
+				what, key, strings.Join(names, ", "), suggest.Hint(key, names)))
 		}
 	}
 	slices.SortFunc(faults, func(a, b error) int { return strings.Compare(a.Error(), b.Error()) })

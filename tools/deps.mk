@@ -1,10 +1,5 @@
 # Real parts that are fetched, never committed. Each is pinned by SHA-256 in tools/pins, lands in .deps and is
 # fetched once: the library itself is the target, so a second call finds it and does nothing. Remove .deps to start over.
-#
-#   make deps              ONNX Runtime and the CUDA runtimes, 35 MB: what tests and demo use
-#   make tensorrt          TensorRT 10.15 and 11.2, 1.1 GB: the tests against NVIDIA's own library
-#   make tensorrt-builder  in addition what building engines needs, 0.5 GB more on disk, no further download
-#   make python-env        a Python environment that makes and checks the models in testdata
 
 DEPS   := .deps
 PYTHON := python3
@@ -15,13 +10,13 @@ TENSORRT_LIBRARIES := $(DEPS)/tensorrt-10.15/libnvinfer.so.10 $(DEPS)/tensorrt-1
 
 .PHONY: deps tensorrt tensorrt-builder python-env models
 
-deps: $(ORT_LIBRARY) $(CUDART_LIBRARIES)
+deps: $(ORT_LIBRARY) $(CUDART_LIBRARIES) ## fetch ONNX Runtime and the CUDA runtimes, 35 MB
 
-tensorrt: $(TENSORRT_LIBRARIES)
+tensorrt: $(TENSORRT_LIBRARIES) ## fetch TensorRT 10.15 and 11.2 for the tests against it, 1.1 GB
 
-tensorrt-builder: $(DEPS)/tensorrt-10.15/.builder $(DEPS)/tensorrt-11.2/.builder
+tensorrt-builder: $(DEPS)/tensorrt-10.15/.builder $(DEPS)/tensorrt-11.2/.builder ## unpack what building engines needs as well, 0.5 GB on disk
 
-python-env: $(DEPS)/venv/.complete
+python-env: $(DEPS)/venv/.complete ## a Python environment to make the models in testdata, 100 MB
 
 NEED_PYTHON = @command -v $(PYTHON) >/dev/null || { \
 	echo '$(PYTHON) is missing; it fetches $@. Install it: apt install python3 python3-pip python3-venv' >&2; exit 1; }
@@ -59,6 +54,7 @@ $(DEPS)/venv/.complete: tools/pins/python-env.txt
 	@touch $@
 
 # The committed models are made by these; making them again must change nothing.
-models: python-env
+models: python-env ## make the models in testdata anew and check them
 	@$(DEPS)/venv/bin/python testdata/models/make_streaming_acoustic.py --check --out testdata/models/streaming_acoustic.onnx
 	@$(DEPS)/venv/bin/python testdata/models/make_tiny.py --out testdata/models/tiny
+	@cd testdata/models && sha256sum --check --quiet SHA256SUMS
