@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -46,6 +47,9 @@ func (t *Target) Open(ctx context.Context, setup bench.Setup) (bench.Lanes, erro
 	if t.closed {
 		return nil, fmt.Errorf("ort: open lanes: the target is %w", ErrClosed)
 	}
+	if err := t.fitsMemory(setup.Lanes); err != nil {
+		return nil, fmt.Errorf("ort: open lanes: %w", err)
+	}
 	l := &Lanes{target: t}
 	for i := range setup.Lanes {
 		if err := ctx.Err(); err != nil {
@@ -63,6 +67,22 @@ func (t *Target) Open(ctx context.Context, setup bench.Setup) (bench.Lanes, erro
 	t.lanes++
 	l.start = time.Now()
 	return l, nil
+}
+
+// fitsMemory refuses more lanes than this machine has memory for: their pages are all touched at once.
+func (t *Target) fitsMemory(lanes int) error {
+	memory, err := machineMemory()
+	if err != nil {
+		return err
+	}
+	one := uint64(0)
+	for _, spec := range slices.Concat(t.inputs, t.outputs) {
+		one += uint64(spec.bytes)
+	}
+	if one > memory/uint64(lanes) {
+		return fmt.Errorf("%d lanes with tensors of %d bytes each are more than this machine's memory of %d MiB", lanes, one, memory>>20)
+	}
+	return nil
 }
 
 func sleep(ctx context.Context, d time.Duration) error {

@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"os"
 	"strings"
 
@@ -64,10 +63,7 @@ func otherKind(start []byte) string {
 // explain puts what ONNX Runtime says about a model file into the words of somebody who has the file in hand.
 func explain(model record.Model, err error) error {
 	text := err.Error()
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		return err
-	case strings.Contains(text, "Protobuf parsing failed"), strings.Contains(text, "No graph was found"):
+	if strings.Contains(text, "Protobuf parsing failed") || strings.Contains(text, "No graph was found") {
 		return fmt.Errorf("%s (%d bytes) is no complete ONNX model: cut short, or another kind of file: %w", model.Path, model.Bytes, err)
 	}
 	return fmt.Errorf("%s: ONNX Runtime does not accept the model: %w", model.Path, err)

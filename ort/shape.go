@@ -138,11 +138,10 @@ func sizeOf(shape []int64, elementSize int) (int, error) {
 	if slices.Contains(shape, 0) {
 		return 0, nil
 	}
-	var info unix.Sysinfo_t
-	if err := unix.Sysinfo(&info); err != nil {
-		return 0, fmt.Errorf("ask for the size of the memory: %w", err)
+	memory, err := machineMemory()
+	if err != nil {
+		return 0, err
 	}
-	memory := uint64(info.Totalram) * uint64(info.Unit)
 	size, overflow := uint64(elementSize), uint64(0)
 	for _, d := range shape {
 		if overflow == 0 {
@@ -154,6 +153,15 @@ func sizeOf(shape []int64, elementSize int) (int, error) {
 			formatShape(shape), elementSize, memory>>20)
 	}
 	return int(size), nil
+}
+
+// machineMemory returns the bytes of memory of this machine.
+func machineMemory() (uint64, error) {
+	var info unix.Sysinfo_t
+	if err := unix.Sysinfo(&info); err != nil {
+		return 0, fmt.Errorf("ask for the size of the memory: %w", err)
+	}
+	return uint64(info.Totalram) * uint64(info.Unit), nil
 }
 
 // formatShape writes a shape as trtexec does, "2x3"; a scalar is "scalar".

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes the tiny models that tests run: each shows one thing a model's interface can do, in well under 2 KB.
+"""Writes the tiny models that tests run: each shows one thing a model can do, in well under 2 KB.
 
     types     one input of shape 2x3 for each element type, copied to an output of the same type
     dynamic   x float16 [batch, length, 4], bias float16 [batch, 4] -> y = x + bias, per batch row; length int64 [1]
@@ -7,6 +7,7 @@
     half      x float16 [] -> y float16 [], a scalar of a type that is seldom one
     nonzero   x float32 [n] -> at int64 [1, ?]: the model decides while it runs how many positions it returns
     reshape   x float32 [6], shape int64 [rank] -> y float32, of a rank that the file does not tell
+    external  x float16 [n, 2], a weight in a file of its own -> y float16 [n, 2]
     text      x string [2] -> y string [2]
     sequence  x float32 [2] -> a sequence of tensors
 
@@ -72,6 +73,12 @@ def reshape():
                  [node("Reshape", ["x", "shape"], ["y"])], [tensor("y", FLOAT, None)])
 
 
+def external():
+    weight = numpy_helper.from_array(np.array([2, 3], np.float16), "weight")
+    return graph("external", [tensor("x", HALF, ["n", 2])], [node("Mul", ["x", "weight"], ["y"])],
+                 [tensor("y", HALF, ["n", 2])], [weight])
+
+
 def text():
     return graph("text", [tensor("x", TensorProto.STRING, [2])], [node("Identity", ["x"], ["y"])],
                  [tensor("y", TensorProto.STRING, [2])])
@@ -87,12 +94,19 @@ def main():
     parser.add_argument("--out", default="tiny", metavar="FOLDER", help="where to write (default: %(default)s)")
     folder = parser.parse_args().out
     os.makedirs(folder, exist_ok=True)
-    for make in [types, dynamic, scalar, half, nonzero, reshape, text, sequence]:
+    for make in [types, dynamic, scalar, half, nonzero, reshape, external, text, sequence]:
         model = helper.make_model(make(), ir_version=10, opset_imports=[helper.make_opsetid("", 19)],
                                   producer_name="make_tiny")
         if make is not reshape:  # the checker wants a rank for every output; programs that export models do not
             checker.check_model(model)
-        onnx.save(model, os.path.join(folder, f"{make.__name__}.onnx"))
+        path = os.path.join(folder, f"{make.__name__}.onnx")
+        if make is external:
+            weights = os.path.join(folder, "external.weights")
+            if os.path.exists(weights):
+                os.remove(weights)  # onnx appends to a file that is there
+            onnx.save(model, path, save_as_external_data=True, location="external.weights", size_threshold=0)
+        else:
+            onnx.save(model, path)
 
 
 if __name__ == "__main__":
