@@ -46,6 +46,8 @@ type Library struct {
 	log     *slog.Logger
 	guard   guard
 	live    [kinds]atomic.Int64 // handles that are open
+
+	simulated bool
 }
 
 // LoadOption changes how Load finds the library and what it does with it.
@@ -92,7 +94,7 @@ func open(path string) (*Library, error) {
 	if err != nil {
 		return nil, err
 	}
-	lib := &Library{rt: rt, path: path}
+	lib := &Library{rt: rt, path: path, simulated: rt.Simulated()}
 	if err := lib.readVersions(); err != nil {
 		rt.Close()
 		return nil, err
@@ -157,6 +159,9 @@ func (l *Library) RuntimeVersion() Version { return l.runtime }
 
 // DriverVersion returns the newest CUDA version that the driver supports, 0 when there is no driver.
 func (l *Library) DriverVersion() Version { return l.driver }
+
+// Simulated reports whether the library is the simulated CUDA runtime of csrc/sim and not NVIDIA's.
+func (l *Library) Simulated() bool { return l.simulated }
 
 // Search returns how the library was found: the places tried before it, with what was wrong there.
 func (l *Library) Search() library.Result { return l.found }
