@@ -2,9 +2,11 @@ package ort
 
 import (
 	"bytes"
+	"context"
 	"log/slog"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -149,5 +151,22 @@ func TestValuesOfInputs(t *testing.T) {
 			out := infer(t, openLanes(t, open(t, tiny+"nonzero.onnx", c.options), bench.Setup{}), 0)
 			assert.Equal(t, c.want, decode[int64](t, out["at"]))
 		})
+	}
+}
+
+func TestRunInTheMeasuringLoop(t *testing.T) {
+	const lanesNumber, rounds = 2, 20
+	target := open(t, reference, TargetOptions{IntraOpThreads: 1})
+	for _, threads := range []bool{false, true} {
+		recording, err := bench.Run(context.Background(), target, bench.Options{
+			Compat: bench.Compat10, Iterations: bench.Set(rounds), Duration: bench.Set[time.Duration](0),
+			WarmUp: bench.Set[time.Duration](0), Lanes: bench.Set(lanesNumber), Threads: threads,
+		})
+		require.NoError(t, err)
+		require.Len(t, recording.Samples, lanesNumber*rounds)
+		for _, s := range recording.Samples {
+			assert.Positive(t, s.Compute)
+			assert.InDelta(t, s.Compute, float64(s.EnqueueEnd-s.EnqueueStart)/1e6, 1e-4)
+		}
 	}
 }
