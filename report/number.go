@@ -7,15 +7,17 @@ import (
 
 // Number writes a number as C++ streams and trtexec do by default: six significant digits, no trailing zeros, an
 // exponent where it is shorter.
-func Number[T ~float32 | ~float64](v T) string {
-	switch x := float64(v); {
-	case math.IsNaN(x):
-		return "nan"
-	case math.IsInf(x, 1):
-		return "inf"
-	case math.IsInf(x, -1):
-		return "-inf"
+func Number[T ~float32 | ~float64](v T) string { return string(appendNumber(nil, float64(v))) }
+
+func appendNumber(dst []byte, v float64) []byte {
+	switch {
+	case math.IsNaN(v):
+		return append(dst, "nan"...)
+	case math.IsInf(v, 1):
+		return append(dst, "inf"...)
+	case math.IsInf(v, -1):
+		return append(dst, "-inf"...)
 	default:
-		return strconv.FormatFloat(x, 'g', 6, 64)
+		return strconv.AppendFloat(dst, v, 'g', 6, 64)
 	}
 }

@@ -10,16 +10,43 @@ import (
 	"github.com/trtbench/trtbench/record"
 )
 
-// Times is a trace read from a file that trtexec wrote with --exportTimes. It is a [bench.Trace].
-type Times []bench.Timing
+// Times is a trace read from a times file. It is a [TimesTrace].
+type Times struct{ inferences []timesInference }
+
+// timesInference is one inference in ms and 48 bytes. Positions count from the start of the run.
+type timesInference struct {
+	enqueueStart, enqueueEnd float32
+	h2dStart, h2dEnd         float32
+	computeStart, computeEnd float32
+	d2hStart, d2hEnd         float32
+
+	enqueue, h2d, compute, d2h float32
+}
 
 // Len returns the number of inferences.
-func (t Times) Len() int { return len(t) }
+func (t Times) Len() int { return len(t.inferences) }
 
 // Timing returns inference i.
-func (t Times) Timing(i int) bench.Timing { return t[i] }
+func (t Times) Timing(i int) bench.Timing {
+	r := &t.inferences[i]
+	return bench.Timing{
+		Start: r.h2dStart, ComputeStart: r.computeStart, End: r.d2hEnd,
+		Enqueue: r.enqueue, H2D: r.h2d, Compute: r.compute, D2H: r.d2h,
+	}
+}
 
-// timesRecord is one inference of the file, in ms. Positions count from the start of the run.
+// Positions returns the positions of inference i.
+func (t Times) Positions(i int) bench.Positions {
+	r := &t.inferences[i]
+	return bench.Positions{
+		EnqueueStart: float64(r.enqueueStart), EnqueueEnd: float64(r.enqueueEnd),
+		H2DStart: r.h2dStart, H2DEnd: r.h2dEnd,
+		ComputeStart: r.computeStart, ComputeEnd: r.computeEnd,
+		D2HStart: r.d2hStart, D2HEnd: r.d2hEnd,
+	}
+}
+
+// timesRecord is one inference as it stands in the file.
 type timesRecord struct {
 	StartEnq     *float32 `json:"startEnqMs"`
 	EndEnq       *float32 `json:"endEnqMs"`
@@ -32,44 +59,44 @@ type timesRecord struct {
 	H2D          *float32 `json:"h2dMs"`
 	Compute      *float32 `json:"computeMs"`
 	D2H          *float32 `json:"d2hMs"`
-	Latency      *float32 `json:"latencyMs"`
+	Enqueue      *float32 `json:"enqueueMs"` // in extended files only
 }
 
-// ReadTimes reads the times file of trtexec as a stream: memory grows with the inferences, 28 bytes each, not with
-// the text. The order of the file is kept: trtexec has sorted it. The durations that the file states are preferred
-// to differences of its positions, which have lost digits in a long run.
+// ReadTimes reads a times file of trtexec, or one of ours, as a stream: memory grows with the inferences, 48 bytes each,
+// not with the text. The order of the file is kept: it was sorted when it was written. The durations that the file states
+// are preferred to differences of its positions, which have lost digits in a long run.
 func ReadTimes(r io.Reader) (Times, error) {
 	dec := json.NewDecoder(r)
 	switch token, err := dec.Token(); {
 	case errors.Is(err, io.EOF):
-		return nil, errors.New("report: times file: it is empty; expected the JSON array that trtexec writes with --exportTimes")
+		return Times{}, errors.New("report: times file: it is empty; expected the JSON array that trtexec writes with --exportTimes")
 	case err != nil:
-		return nil, fmt.Errorf("report: times file: no JSON: %w", err)
+		return Times{}, fmt.Errorf("report: times file: no JSON: %w", err)
 	case token != json.Delim('['):
-		return nil, fmt.Errorf("report: times file: it begins with %v; expected the JSON array that trtexec writes with --exportTimes", token)
+		return Times{}, fmt.Errorf("report: times file: it begins with %v; expected the JSON array that trtexec writes with --exportTimes", token)
 	}
 	var times Times
 	for dec.More() {
 		var rec timesRecord
 		if err := dec.Decode(&rec); err != nil {
-			return nil, fmt.Errorf("report: times file: record %d at byte %d: %w", len(times)+1, dec.InputOffset(), err)
+			return Times{}, fmt.Errorf("report: times file: record %d at byte %d: %w", times.Len()+1, dec.InputOffset(), err)
 		}
-		timing, err := rec.timing()
+		inference, err := rec.inference()
 		if err != nil {
-			return nil, fmt.Errorf("report: times file: record %d: %w", len(times)+1, err)
+			return Times{}, fmt.Errorf("report: times file: record %d: %w", times.Len()+1, err)
 		}
-		times = append(times, timing)
+		times.inferences = append(times.inferences, inference)
 	}
 	if _, err := dec.Token(); err != nil {
-		return nil, fmt.Errorf("report: times file: cut short after %d records: %w", len(times), err)
+		return Times{}, fmt.Errorf("report: times file: cut short after %d records: %w", times.Len(), err)
 	}
 	if _, err := dec.Token(); !errors.Is(err, io.EOF) {
-		return nil, fmt.Errorf("report: times file: more text after the end of the array at byte %d", dec.InputOffset())
+		return Times{}, fmt.Errorf("report: times file: more text after the end of the array at byte %d", dec.InputOffset())
 	}
 	return times, nil
 }
 
-func (r *timesRecord) timing() (bench.Timing, error) {
+func (r *timesRecord) inference() (timesInference, error) {
 	for _, f := range []struct {
 		key   string
 		value *float32
@@ -78,23 +105,24 @@ func (r *timesRecord) timing() (bench.Timing, error) {
 		{"startComputeMs", r.StartCompute}, {"endComputeMs", r.EndCompute}, {"startD2hMs", r.StartD2H}, {"endD2hMs", r.EndD2H},
 	} {
 		if f.value == nil {
-			return bench.Timing{}, fmt.Errorf("%q is missing; expected the keys that trtexec 10 and 11 write", f.key)
+			return timesInference{}, fmt.Errorf("%q is missing; expected the keys that trtexec 10 and 11 write", f.key)
 		}
 	}
-	duration := func(stated *float32, start, end float32) float32 {
+	duration := func(stated, start, end *float32) float32 {
 		if stated != nil {
 			return *stated
 		}
-		return end - start
+		return *end - *start
 	}
-	return bench.Timing{
-		Start:        *r.StartH2D,
-		ComputeStart: *r.StartCompute,
-		End:          *r.EndD2H,
-		Enqueue:      *r.EndEnq - *r.StartEnq,
-		H2D:          duration(r.H2D, *r.StartH2D, *r.EndH2D),
-		Compute:      duration(r.Compute, *r.StartCompute, *r.EndCompute),
-		D2H:          duration(r.D2H, *r.StartD2H, *r.EndD2H),
+	return timesInference{
+		enqueueStart: *r.StartEnq, enqueueEnd: *r.EndEnq,
+		h2dStart: *r.StartH2D, h2dEnd: *r.EndH2D,
+		computeStart: *r.StartCompute, computeEnd: *r.EndCompute,
+		d2hStart: *r.StartD2H, d2hEnd: *r.EndD2H,
+		enqueue: duration(r.Enqueue, r.StartEnq, r.EndEnq),
+		h2d:     duration(r.H2D, r.StartH2D, r.EndH2D),
+		compute: duration(r.Compute, r.StartCompute, r.EndCompute),
+		d2h:     duration(r.D2H, r.StartD2H, r.EndD2H),
 	}, nil
 }
 
