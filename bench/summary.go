@@ -3,7 +3,10 @@ package bench
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"time"
+
+	"github.com/trtbench/trtbench/record"
 )
 
 // Trace is a sequence of inferences to summarize, sorted by the start of their copies: a [Recording], or times read
@@ -20,6 +23,9 @@ type SummaryOptions struct {
 	Percentiles []float32     // each 0 to 100; order and repeats are kept
 	Lanes       int           // inference streams that ran, for a warning only
 	Batch       int           // queries in one inference; 0 acts as 1
+
+	// Stages are those that were measured; nil stands for all. The others give no warning.
+	Stages []record.Stage
 }
 
 // Defaults of trtexec for SummaryOptions.
@@ -140,7 +146,7 @@ func Summarize(trace Trace, options SummaryOptions) (*Summary, error) {
 	s.measure(trace, first, options.Percentiles)
 	s.ThroughputQPS = float32(float32(s.Queries)/s.WallMs) * 1000
 	s.ComputeTotalMs = s.Compute.Mean * float32(n)
-	s.Warnings = warnings(s, options.Lanes)
+	s.Warnings = warnings(s, &options)
 	return s, nil
 }
 
@@ -190,21 +196,24 @@ const (
 	varianceLimit float32 = 2.5 // %
 )
 
-func warnings(s *Summary, lanes int) []Warning {
+func warnings(s *Summary, options *SummaryOptions) []Warning {
+	measured := func(stage record.Stage) bool {
+		return options.Stages == nil || slices.Contains(options.Stages, stage)
+	}
 	var list []Warning
-	if s.Enqueue.Median > enqueueLimit*s.Compute.Median {
+	if measured(record.StageEnqueue) && s.Enqueue.Median > enqueueLimit*s.Compute.Median {
 		list = append(list, Warning{Code: EnqueueBound})
 	}
-	if s.H2D.Median >= s.Compute.Median {
+	if measured(record.StageH2D) && s.H2D.Median >= s.Compute.Median {
 		list = append(list, Warning{Code: H2DBound})
 	}
-	if s.D2H.Median >= s.Compute.Median {
+	if measured(record.StageD2H) && s.D2H.Median >= s.Compute.Median {
 		list = append(list, Warning{Code: D2HBound})
 	}
 	if s.Compute.CVPercent > varianceLimit {
 		list = append(list, Warning{ComputeUnstable, s.Compute.CVPercent})
 	}
-	if lanes > 1 {
+	if options.Lanes > 1 {
 		list = append(list, Warning{Code: MultiStream})
 	}
 	return list

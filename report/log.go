@@ -4,16 +4,19 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"sync"
 	"time"
 )
 
 // Log writes lines as trtexec logs them: a local time, a letter for the severity, the text. Information goes to Out,
-// warnings and errors to Err. It is not safe for concurrent use. The first write error is kept and ends all output.
+// warnings and errors to Err. It is safe for concurrent use: a line is written whole. The first write error is kept and
+// ends all output.
 type Log struct {
 	Out, Err io.Writer
 	Now      func() time.Time // time.Now when nil
 	Verbose  bool             // whether verbose lines are written at all
 
+	mu  sync.Mutex
 	err error
 }
 
@@ -40,7 +43,11 @@ func (l *Log) Status(state, program, version string, argv []string) {
 }
 
 // Failed returns the first error of a write.
-func (l *Log) Failed() error { return l.err }
+func (l *Log) Failed() error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.err
+}
 
 func (l *Log) line(w io.Writer, severity byte, format string, args []any) {
 	now := time.Now
@@ -55,6 +62,8 @@ func (l *Log) line(w io.Writer, severity byte, format string, args []any) {
 }
 
 func (l *Log) write(w io.Writer, text string) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
 	if l.err == nil {
 		_, l.err = io.WriteString(w, text)
 	}

@@ -8,10 +8,10 @@ import (
 	"github.com/agnivade/levenshtein"
 )
 
-// Nearest returns the candidate most like the name, and whether any is like it: at most a third of the name, and at
-// least one letter, may differ, capitals aside.
+// Nearest returns the candidate most like the name, and whether any is like it: a third of the name may differ, and two
+// letters of a short one, capitals aside.
 func Nearest(name string, candidates []string) (nearest string, ok bool) {
-	limit := max(len(name)/3, 1)
+	limit := max(len(name)/3, min(len(name)-1, 2))
 	for _, c := range candidates {
 		if d := levenshtein.ComputeDistance(strings.ToLower(name), strings.ToLower(c)); d <= limit {
 			nearest, limit, ok = c, d-1, true

@@ -1,0 +1,54 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"strings"
+
+	"github.com/trtbench/trtbench/report"
+)
+
+// newLogger returns a logger whose lines appear in a report's log, each with the severity it has there.
+func newLogger(log *report.Log) *slog.Logger { return slog.New(logHandler{log: log}) }
+
+// logHandler writes records of slog as lines of a report's log.
+type logHandler struct {
+	log   *report.Log
+	attrs []slog.Attr
+}
+
+func (h logHandler) Enabled(_ context.Context, level slog.Level) bool {
+	return level >= slog.LevelInfo || h.log.Verbose
+}
+
+func (h logHandler) Handle(_ context.Context, r slog.Record) error {
+	var line strings.Builder
+	line.WriteString(r.Message)
+	attribute := func(a slog.Attr) bool {
+		fmt.Fprintf(&line, " %s=%v", a.Key, a.Value)
+		return true
+	}
+	for _, a := range h.attrs {
+		attribute(a)
+	}
+	r.Attrs(attribute)
+	switch text := line.String(); {
+	case r.Level >= slog.LevelError:
+		h.log.Error("%s", text)
+	case r.Level >= slog.LevelWarn:
+		h.log.Warn("%s", text)
+	case r.Level >= slog.LevelInfo:
+		h.log.Info("%s", text)
+	default:
+		h.log.Debug("%s", text)
+	}
+	return nil
+}
+
+func (h logHandler) WithAttrs(attrs []slog.Attr) slog.Handler {
+	return logHandler{log: h.log, attrs: append(h.attrs[:len(h.attrs):len(h.attrs)], attrs...)}
+}
+
+// WithGroup keeps the keys as they are: lines are for people.
+func (h logHandler) WithGroup(string) slog.Handler { return h }

@@ -1,0 +1,137 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"time"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"github.com/trtbench/trtbench/bench"
+	"github.com/trtbench/trtbench/report"
+)
+
+// reportFlags is the command line of the report verb.
+type reportFlags struct {
+	times   string
+	summary summaryFlags
+	output  outputFlags
+	warmUp  bench.Value[time.Duration]
+	lanes   bench.Value[int]
+	batch   int
+	compat  int
+	verbose bool
+}
+
+func reportCommand(process Process) *cobra.Command {
+	var f reportFlags
+	cmd := &cobra.Command{
+		Use:   "report RECORDING | --times=FILE",
+		Short: "Report a recording, or a times file of trtexec, again with other settings",
+		Long: `report reads what a run left behind and never touches a device. It takes a recording that
+run --out wrote, or the file that trtexec wrote with --exportTimes. Entries of a times file
+before --warmUp count as warm-up.`,
+		Example: `  trtbench report run.trtbench --avgRuns=100 --percentile=50,99,99.9
+  trtbench report --times=times.json --warmUp=0 --json=summary.json`,
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) > 1 {
+				return usage(fmt.Errorf("%d recordings given; expected one", len(args)))
+			}
+			return nil
+		},
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if err := f.finish(args); err != nil {
+				return usage(err)
+			}
+			if f.times != "" {
+				return reportTimes(process, &f)
+			}
+			return reportRecording(process, &f, args[0])
+		},
+	}
+	f.register(cmd.Flags())
+	return cmd
+}
+
+func (f *reportFlags) register(flags *pflag.FlagSet) {
+	flags.SortFlags = false
+	flags.StringVar(&f.times, "times", "", "times file that trtexec wrote with --exportTimes")
+	flags.Var(&timeFlag{&f.warmUp, time.Millisecond, "ms"}, "warmUp", "leave out inferences that started earlier (default: as recorded, 200 for a times file)")
+	flags.Var(&intFlag{&f.lanes}, "infStreams", "inference streams that ran (default: as recorded, 1 for a times file)")
+	flags.IntVar(&f.batch, "batch", 0, "queries in one inference; 0 counts an inference as one query")
+	flags.IntVar(&f.compat, "compat", 0, "trtexec of TensorRT 10 or 11 that wrote the times file; their reports are alike")
+	f.summary.register(flags)
+	f.output.register(flags)
+	flags.BoolVarP(&f.verbose, "verbose", "v", false, "explain every figure")
+}
+
+func (f *reportFlags) finish(args []string) error {
+	var faults []error
+	if (f.times == "") == (len(args) == 0) {
+		faults = append(faults, errors.New("give either a recording or --times=FILE"))
+	}
+	if f.batch < 0 {
+		faults = append(faults, fmt.Errorf("--batch is %d; expected 0 or more", f.batch))
+	}
+	if f.compat != 0 && f.compat != 10 && f.compat != 11 {
+		faults = append(faults, fmt.Errorf("--compat is %d; expected 10 or 11", f.compat))
+	}
+	if n := f.lanes.Or(1); n < 1 {
+		faults = append(faults, fmt.Errorf("--infStreams is %d; expected 1 or more", n))
+	}
+	return errors.Join(append(faults, f.summary.validate())...)
+}
+
+// reportTimes reports a times file. Standard output holds trtexec's lines and nothing else; where the figures come from
+// goes to standard error.
+func reportTimes(process Process, f *reportFlags) error {
+	file, err := os.Open(f.times)
+	if err != nil {
+		return fmt.Errorf("times file: %w", err)
+	}
+	defer file.Close()
+	trace, err := report.ReadTimes(file)
+	if err != nil {
+		return fmt.Errorf("%s: %w", f.times, err)
+	}
+	source := report.TimesSource(f.times)
+	summary, err := bench.Summarize(trace, bench.SummaryOptions{
+		WarmUp: f.warmUp.Or(bench.DefaultWarmUp), AvgRuns: f.summary.avgRuns, Percentiles: f.summary.percentiles,
+		Lanes: f.lanes.Or(1), Batch: f.batch,
+	})
+	if err != nil {
+		return (&view{err: err}).refusal()
+	}
+	report.Source(&report.Log{Out: process.Err, Err: process.Err}, source)
+	log := &report.Log{Out: process.Out, Err: process.Err, Verbose: f.verbose}
+	if f.output.json == "-" {
+		log.Out = process.Err
+	}
+	report.Trtexec(log, summary, f.summary.percentiles, source)
+	if f.output.json != "" {
+		document := report.NewDocument(nil, nil, summary, f.summary.percentiles, nil, source)
+		if err := writeJSON(process.Out, f.output.json, document); err != nil {
+			return err
+		}
+	}
+	return log.Failed()
+}
+
+func reportRecording(process Process, f *reportFlags, path string) error {
+	recording, err := bench.Load(path)
+	if err != nil {
+		return err
+	}
+	recording.Settings.WarmUp = f.warmUp.Or(recording.Settings.WarmUp)
+	recording.Settings.Lanes = f.lanes.Or(recording.Settings.Lanes)
+	log := &report.Log{Out: process.Out, Err: process.Err, Verbose: f.verbose}
+	if f.output.json == "-" {
+		log.Out = process.Err
+	}
+	if err := newView(recording, &f.summary).write(process, log, f.output.json); err != nil {
+		return err
+	}
+	return log.Failed()
+}

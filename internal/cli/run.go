@@ -1,0 +1,105 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/trtbench/trtbench/bench"
+	"github.com/trtbench/trtbench/record"
+	"github.com/trtbench/trtbench/report"
+)
+
+func runCommand(process Process) *cobra.Command {
+	var f runFlags
+	cmd := &cobra.Command{
+		Use:   "run --loadEngine=FILE | --onnx=FILE",
+		Short: "Measure a TensorRT engine or an ONNX model, back to back",
+		Long: `run loads a model, warms up, measures as trtexec does and prints trtexec's report.
+Options of trtexec keep their names and meaning; the others are trtbench's own.`,
+		Example: `  trtbench run --loadEngine=model.plan --warmUp=2000 --duration=10 --avgRuns=5
+  trtbench run --onnx=testdata/models/streaming_acoustic.onnx --chunk-duration=300ms
+  trtbench run --onnx=model.onnx --shapes=signal:16x2400x1,state:16x219729 --out=run.trtbench`,
+		Args: func(cmd *cobra.Command, args []string) error { return noArguments(cmd, args) },
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if err := f.finish(cmd.Flags()); err != nil {
+				return usage(err)
+			}
+			return run(cmd.Context(), process, &f)
+		},
+	}
+	f.register(cmd.Flags())
+	return cmd
+}
+
+// run measures and reports. Whatever was measured before a failure or an interruption is reported and kept as well.
+func run(ctx context.Context, process Process, f *runFlags) error {
+	if err := f.output.writable(); err != nil {
+		return err
+	}
+	log := &report.Log{Out: process.Out, Err: process.Err, Verbose: f.model.verbose}
+	if f.output.json == "-" {
+		log.Out = process.Err // standard output is the JSON document's
+	}
+	target, err := openTarget(&f.model, log)
+	if err != nil {
+		return err
+	}
+	defer target.Close()
+	program, version := banner(target.Describe())
+	log.Status("RUNNING", program, version, process.Args)
+
+	show := startProgress(process, &f.measure)
+	recording, err := bench.Run(ctx, target, f.measure)
+	show.stop()
+	if recording == nil {
+		log.Status("FAILED", program, version, process.Args)
+		return err
+	}
+	err = errors.Join(err, f.present(process, log, recording))
+	if err == nil {
+		err = judged(recording)
+	}
+	state := "PASSED"
+	if err != nil {
+		state = "FAILED"
+	}
+	log.Status(state, program, version, process.Args)
+	return errors.Join(err, log.Failed())
+}
+
+// present keeps the recording and writes its reports. A report that fails does not keep the others from being written.
+func (f *runFlags) present(process Process, log *report.Log, recording *bench.Recording) error {
+	var errs []error
+	if f.output.out != "" {
+		if err := recording.Save(f.output.out); err != nil {
+			errs = append(errs, err)
+		} else {
+			log.Info("Recording: %s (%d inferences)", f.output.out, recording.Len())
+		}
+	}
+	view := newView(recording, &f.summary)
+	errs = append(errs, view.write(process, log, f.output.json))
+	return errors.Join(errs...)
+}
+
+// judged turns the verdict of a recording into the end of the command. The report has shown the reasons.
+func judged(recording *bench.Recording) error {
+	switch {
+	case recording.Verdict.Status == record.Invalid:
+		return &exitError{ExitInvalid, errReported}
+	case recording.Interrupted && !recording.Settings.Endless:
+		return &exitError{ExitInterrupted, errReported}
+	}
+	return nil
+}
+
+// banner names what measures in the lines that begin and end a run, in the form of trtexec's: library and program, then
+// the version without points, so that what looks for "&&&& PASSED" finds it.
+func banner(d record.Description) (program, version string) {
+	library := strings.ReplaceAll(d.Backend, " ", "")
+	return library + ".trtbench", fmt.Sprintf("%s v%s", d.Backend, d.Version)
+}

@@ -1,0 +1,72 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"math"
+
+	"github.com/trtbench/trtbench/bench"
+	"github.com/trtbench/trtbench/ort"
+	"github.com/trtbench/trtbench/report"
+	"github.com/trtbench/trtbench/trt"
+)
+
+// Names of the backends on the command line.
+const (
+	backendTensorRT    = "tensorrt"
+	backendONNXRuntime = "onnxruntime"
+)
+
+// openedTarget is a target together with the library it needs.
+type openedTarget struct {
+	bench.Target
+	closers []func() error // in the order in which they are called
+}
+
+// Close closes the target, then its library.
+func (t *openedTarget) Close() error {
+	var errs []error
+	for _, c := range t.closers {
+		errs = append(errs, c())
+	}
+	t.closers = nil
+	return errors.Join(errs...)
+}
+
+// openTarget loads what the model needs and the model itself.
+func openTarget(m *modelFlags, log *report.Log) (*openedTarget, error) {
+	switch {
+	case m.engine != "" && m.backend == backendONNXRuntime:
+		return nil, usage(fmt.Errorf("--backend=%s runs ONNX models; an engine needs --backend=%s", backendONNXRuntime, backendTensorRT))
+	case m.engine != "":
+		return openEngine(m, log)
+	case m.backend == backendTensorRT:
+		return nil, usage(fmt.Errorf("building an engine from %s is not part of this version: build one with trtexec --onnx=%s --saveEngine=model.plan "+
+			"and give it by --loadEngine, or measure the model on ONNX Runtime with --backend=%s", m.onnx, m.onnx, backendONNXRuntime))
+	default:
+		return openONNX(m, log)
+	}
+}
+
+func openONNX(m *modelFlags, log *report.Log) (*openedTarget, error) {
+	shapes, err := trt.ParseShapes(m.shapes)
+	if err != nil {
+		return nil, usage(err)
+	}
+	if m.seed > math.MaxUint32 {
+		return nil, usage(fmt.Errorf("--seed is %d; expected at most %d", m.seed, uint32(math.MaxUint32)))
+	}
+	library, err := ort.Load(ort.LoadOptions{Paths: m.libraryPath, Verbose: m.verbose})
+	if err != nil {
+		return nil, err
+	}
+	target, err := ort.NewTarget(library, m.onnx, ort.TargetOptions{
+		Shapes: shapes, Seed: uint32(m.seed),
+		IntraOpThreads: m.intraThreads, InterOpThreads: m.interThreads, GraphLevel: ort.GraphLevel(m.graphLevel),
+		Provider: m.provider, Logger: newLogger(log),
+	})
+	if err != nil {
+		return nil, errors.Join(err, library.Close())
+	}
+	return &openedTarget{target, []func() error{target.Close, library.Close}}, nil
+}
