@@ -3,7 +3,7 @@
 # make help   lists the rest
 
 GO       := go
-STATICCHECK := $(GO) tool -modfile=tools/lint/go.mod staticcheck
+STATICCHECK := .deps/bin/staticcheck
 FUZZTIME := 5s
 MODEL    := testdata/models/streaming_acoustic.onnx
 PLAN     := testdata/plans/streaming_acoustic.sim.json
@@ -28,7 +28,10 @@ demo: deps build ## measure the reference streaming model: ONNX Runtime on this 
 
 test: deps lint plain fuzz sanitize verify-abi race ## everything that can be checked without a GPU
 
-lint: ## format, vet and staticcheck
+$(STATICCHECK): tools/lint/go.mod
+	@$(GO) -C tools/lint build -o $(CURDIR)/$@ honnef.co/go/tools/cmd/staticcheck
+
+lint: $(STATICCHECK) ## format, vet and staticcheck
 	@files=$$(gofmt -l $$(git ls-files '*.go')); test -z "$$files" || { echo "not formatted, run gofmt -w: $$files" >&2; exit 1; }
 	$(GO) vet ./...
 	$(STATICCHECK) ./...
