@@ -22,7 +22,7 @@ const (
 	columnSuffix = ".npy"
 
 	// maxHeadBytes bounds head.json; it is far above what any run writes.
-	maxHeadBytes = 16 << 20
+	maxHeadBytes = 8 << 20
 )
 
 // headFile is head.json.

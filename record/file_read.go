@@ -8,7 +8,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"os"
 	"slices"
 )
@@ -40,7 +39,7 @@ func Open(path string) (*File, error) {
 func open(path string) (*File, error) {
 	switch info, err := os.Stat(path); { // before opening it, which waits if it is a pipe
 	case err != nil:
-		return nil, err
+		return nil, errors.Unwrap(err) // without the path, which explainRead adds
 	case info.IsDir():
 		return nil, errors.New("it is a folder; give the name of a recording file in it")
 	case !info.Mode().IsRegular():
@@ -48,7 +47,7 @@ func open(path string) (*File, error) {
 	}
 	file, err := os.Open(path)
 	if err != nil {
-		return nil, err
+		return nil, errors.Unwrap(err)
 	}
 	info, err := file.Stat()
 	if err == nil {
@@ -62,12 +61,8 @@ func open(path string) (*File, error) {
 	return nil, err
 }
 
-// explainRead names the file in an error, once.
+// explainRead names the file in an error.
 func explainRead(path string, err error) error {
-	var located *fs.PathError
-	if errors.As(err, &located) {
-		err = located.Err
-	}
 	return fmt.Errorf("record: read %s: %w", path, err)
 }
 
