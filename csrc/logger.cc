@@ -3,7 +3,7 @@
 #include "nvinfer_callbacks.h"
 
 void trtb::Logger10::log(int32_t severity, const char* message) noexcept {
-  if (severity <= limit_ && message != nullptr) {
+  if (severity <= limit.load(std::memory_order_relaxed) && message != nullptr) {
     write_(handle_, severity, message);
   }
 }
@@ -12,11 +12,13 @@ struct trtb_logger {
   trtb::Logger10 of10;
   trtb::Logger11 of11;
 
-  trtb_logger(int limit, trtb_log_fn write, uintptr_t handle) : of10(limit, write, handle), of11(&of10) {}
+  trtb_logger(trtb_log_fn write, uintptr_t handle) : of10(write, handle), of11(&of10) {}
 };
 
-trtb_logger* trtb_logger_new(int limit, trtb_log_fn write, uintptr_t handle) {
-  return new trtb_logger(limit, write, handle);
+trtb_logger* trtb_logger_new(trtb_log_fn write, uintptr_t handle) { return new trtb_logger(write, handle); }
+
+void trtb_logger_limit(trtb_logger* logger, int severity) {
+  logger->of10.limit.store(severity, std::memory_order_relaxed);
 }
 
 void trtb_logger_free(trtb_logger* logger) { delete logger; }

@@ -15,28 +15,22 @@ const (
 	LogVerbose       = C.TRTB_LOG_VERBOSE
 )
 
-// Logger receives TensorRT's messages. It serves libraries of both majors.
-type Logger struct {
-	logger *C.trtb_logger
-	handle cgo.Handle
-}
+// LogNothing is the limit of a silent logger.
+const LogNothing = -1
 
-// NewLogger makes a logger that hands every message up to the severity limit to write, which is called on any thread and
-// must not block. The caller closes it after everything that was created with it.
-func NewLogger(limit int, write func(severity int, message string)) *Logger {
+// Logger receives TensorRT's messages. It serves libraries of both majors. TensorRT keeps the first logger it gets for the life of
+// the process, so a Logger is never freed.
+type Logger struct{ logger *C.trtb_logger }
+
+// NewLogger makes a logger that hands messages up to its limit to write, which is called on any thread and must not block. It
+// is silent until the limit is set.
+func NewLogger(write func(severity int, message string)) *Logger {
 	handle := cgo.NewHandle(write)
-	return &Logger{
-		logger: C.trtb_logger_new(C.int(limit), C.trtb_log_fn(C.trtbenchLog), C.uintptr_t(handle)),
-		handle: handle,
-	}
+	return &Logger{C.trtb_logger_new(C.trtb_log_fn(C.trtbenchLog), C.uintptr_t(handle))}
 }
 
-// Close frees the logger.
-func (l *Logger) Close() {
-	C.trtb_logger_free(l.logger)
-	l.logger = nil
-	l.handle.Delete()
-}
+// SetLimit sets the largest severity that is handed over. It may be called at any time.
+func (l *Logger) SetLimit(severity int) { C.trtb_logger_limit(l.logger, C.int(severity)) }
 
 //export trtbenchLog
 func trtbenchLog(handle C.uintptr_t, severity C.int, message *C.char) {

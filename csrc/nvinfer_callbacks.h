@@ -3,6 +3,7 @@
 #ifndef TRTBENCH_CSRC_NVINFER_CALLBACKS_H
 #define TRTBENCH_CSRC_NVINFER_CALLBACKS_H
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -32,12 +33,13 @@ class Versioned {
 // ILogger of 10.
 class Logger10 {
  public:
-  Logger10(int limit, trtb_log_fn write, uintptr_t handle) : limit_(limit), write_(write), handle_(handle) {}
+  Logger10(trtb_log_fn write, uintptr_t handle) : write_(write), handle_(handle) {}
   virtual void log(int32_t severity, const char* message) noexcept;
   virtual ~Logger10() = default;
 
+  std::atomic<int> limit{-1};
+
  private:
-  int limit_;
   trtb_log_fn write_;
   uintptr_t handle_;
 };

@@ -7,16 +7,16 @@ import (
 
 // Tensor is an input or output of an engine.
 type Tensor struct {
-	Name      string
-	Input     bool
-	Type      DataType
-	Shape     []int64 // -1 where input shapes or, for outputs, the data decide
-	Location  Location
-	Format    string // in words: order, vectorisation, type, strides
-	Layout    Layout
-	Values    bool           // carries sizes of dimensions instead of data
-	SharesBuf string         // the input whose memory an output shares, or empty
-	Profiles  []ProfileRange // of an input, for each optimization profile
+	Name         string
+	Input        bool
+	Type         DataType
+	Shape        []int64 // -1 where input shapes or, for outputs, the data decide
+	Location     Location
+	Format       string // in words: order, vectorisation, type, strides
+	Layout       Layout
+	Values       bool           // carries sizes of dimensions instead of data
+	SharesMemory string         // of an output: the input whose memory it shares, or empty
+	Profiles     []ProfileRange // of an input, for each optimization profile
 }
 
 // Layout says how elements lie in memory where they are not simply in order.

@@ -1,0 +1,106 @@
+package trt
+
+import (
+	"fmt"
+
+	"github.com/trtbench/trtbench/csrc"
+)
+
+// OutputMemory is where an output is whose size only the inference knows.
+type OutputMemory struct {
+	Device, Host uintptr // 0 before the first inference; Bytes each
+	Bytes        uint64  // room, not content
+	Shape        []int64 // of the last inference, nil before
+}
+
+// AllocateOutput lets the context allocate the memory of an output whose size only the inference knows: on the device and,
+// page-locked, on the host. It grows as inferences need it and is freed by Close.
+func (c *Context) AllocateOutput(tensor string) error {
+	if c.outputs[tensor] != nil {
+		return nil
+	}
+	r := c.engine.runtime
+	output := csrc.NewOutput(r.lib.cuda.Runtime(), r.device.Ordinal())
+	err := c.try("set output allocator of "+tensor, func() int { return c.nvinfer().SetOutput(c.object, tensor, output) })
+	if err != nil {
+		output.Close()
+		return err
+	}
+	if c.outputs == nil {
+		c.outputs = map[string]*csrc.Output{}
+	}
+	c.outputs[tensor] = output
+	return nil
+}
+
+// Output returns the memory of an output after AllocateOutput, while no inference is under way. The error is that of CUDA when
+// there was no memory for it.
+func (c *Context) Output(tensor string) (OutputMemory, error) {
+	if err := c.node.use(); err != nil {
+		return OutputMemory{}, err
+	}
+	output := c.outputs[tensor]
+	if output == nil {
+		return OutputMemory{}, fmt.Errorf("trt: %s: output %s has no allocator", c.node.name, tensor)
+	}
+	state := output.State()
+	if state.Status != 0 {
+		call := fmt.Sprintf("allocate output %s", tensor)
+		return OutputMemory{}, fmt.Errorf("trt: %s: %w", c.node.name, cudaError(c.engine.runtime.lib.cuda, call, state.Status))
+	}
+	return OutputMemory{Device: state.Device, Host: state.Host, Bytes: state.Bytes, Shape: state.Shape}, nil
+}
+
+// LayerTimes are the times of one layer in every pass that was profiled, in milliseconds.
+type LayerTimes = csrc.LayerTimes
+
+// StartProfiler begins to collect the times of layers, or begins anew. With inEnqueue every inference is profiled, which makes
+// Enqueue wait for it; without, those that ReportProfile follows.
+func (c *Context) StartProfiler(inEnqueue bool) error {
+	if c.profiler == nil {
+		profiler := csrc.NewProfiler()
+		err := c.try("set profiler", func() int { return c.nvinfer().SetProfiler(c.object, profiler) })
+		if err != nil {
+			profiler.Close()
+			return err
+		}
+		c.profiler = profiler
+	}
+	c.profiler.Clear()
+	return c.try("set when to profile", func() int { return c.nvinfer().EmitProfile(c.object, inEnqueue) })
+}
+
+// ReportProfile profiles the last inference, after it ended.
+func (c *Context) ReportProfile() error {
+	return c.try("report profile", func() int { return c.nvinfer().ReportProfile(c.object) })
+}
+
+// StopProfiler ends the collection and returns how often the layers were run through, and their times in the order in which
+// they ran.
+func (c *Context) StopProfiler() (passes int, layers []LayerTimes, err error) {
+	if c.profiler == nil {
+		return 0, nil, fmt.Errorf("trt: %s: no profiler was started", c.node.name)
+	}
+	err = c.try("remove profiler", func() int { return c.nvinfer().SetProfiler(c.object, nil) })
+	if err != nil {
+		return 0, nil, err
+	}
+	passes, layers = c.profiler.Passes(), c.profiler.Layers()
+	c.profiler.Close()
+	c.profiler = nil
+	return passes, layers, nil
+}
+
+// freeAttached frees what the context used, after the context itself.
+func (c *Context) freeAttached() error {
+	for _, output := range c.outputs {
+		output.Close()
+	}
+	if c.profiler != nil {
+		c.profiler.Close()
+	}
+	if c.memory == nil {
+		return nil
+	}
+	return c.memory.Close()
+}

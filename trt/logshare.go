@@ -1,0 +1,70 @@
+package trt
+
+import (
+	"path/filepath"
+	"slices"
+	"sync"
+
+	"github.com/trtbench/trtbench/csrc"
+)
+
+// sharedLogger is the one logger of a loaded file. TensorRT keeps the first logger it gets, in the library's own memory, as
+// long as the process lives; so a later Load of the same file finds the logger of the first and adds its sink there.
+type sharedLogger struct {
+	logger *csrc.Logger
+
+	mu    sync.RWMutex
+	sinks []*logSink
+}
+
+var (
+	sharedLoggersMu sync.Mutex
+	sharedLoggers   = map[string]*sharedLogger{} // by the path of the file itself
+)
+
+// loggerOf returns the logger of the library that was loaded from path.
+func loggerOf(path string) *sharedLogger {
+	if file, err := filepath.EvalSymlinks(path); err == nil {
+		path = file
+	}
+	sharedLoggersMu.Lock()
+	defer sharedLoggersMu.Unlock()
+	shared := sharedLoggers[path]
+	if shared == nil {
+		shared = &sharedLogger{}
+		shared.logger = csrc.NewLogger(shared.put)
+		sharedLoggers[path] = shared
+	}
+	return shared
+}
+
+// put hands a message to every sink. It is called on any thread.
+func (s *sharedLogger) put(severity int, message string) {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	for _, sink := range s.sinks {
+		sink.put(severity, message)
+	}
+}
+
+func (s *sharedLogger) attach(sink *logSink) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.sinks = append(s.sinks, sink)
+	s.setLimit()
+}
+
+func (s *sharedLogger) detach(sink *logSink) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.sinks = slices.DeleteFunc(s.sinks, func(other *logSink) bool { return other == sink })
+	s.setLimit()
+}
+
+func (s *sharedLogger) setLimit() {
+	limit := csrc.LogNothing
+	for _, sink := range s.sinks {
+		limit = max(limit, sink.limit)
+	}
+	s.logger.SetLimit(limit)
+}
