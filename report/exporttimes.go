@@ -20,7 +20,7 @@ type TimesTrace interface {
 // --exportTimes: the same keys in the same order, times in ms with six significant digits. A time that is no finite number
 // becomes null. With nothing timed the array is empty.
 func WriteTimes(w io.Writer, trace TimesTrace, warmUp time.Duration) error {
-	out := newTimesWriter(w, func(dst []byte, v float64) []byte { return appendNumber(dst, v) })
+	out := newTimesWriter(w, appendFinite)
 	for i := bench.FirstTimed(trace, warmUp); i < trace.Len(); i++ {
 		out.begin()
 		out.inference(trace.Timing(i), trace.Positions(i))
@@ -57,7 +57,7 @@ func WriteTimesExtended(w io.Writer, r *bench.Recording, warmUp time.Duration) e
 // timesWriter writes the array of a times file, a line for each record. The first error ends all output; close returns it.
 type timesWriter struct {
 	w      *bufio.Writer
-	number func([]byte, float64) []byte // for finite numbers
+	number func([]byte, float64) []byte
 	line   []byte
 	start  string // of the next record
 }
@@ -99,10 +99,6 @@ func (t *timesWriter) key(name string) {
 
 func (t *timesWriter) field(name string, value float64) {
 	t.key(name)
-	if math.IsNaN(value) || math.IsInf(value, 0) {
-		t.line = append(t.line, "null"...)
-		return
-	}
 	t.line = t.number(t.line, value)
 }
 
@@ -117,10 +113,14 @@ func (t *timesWriter) close() error {
 }
 
 // appendShortest writes a number that came from single precision with as few digits as restore it, and others, which are
-// host times in whole nanoseconds, with as few as restore those.
+// host times in whole nanoseconds, with as few as restore those. What JSON cannot hold becomes null.
 func appendShortest(dst []byte, v float64) []byte {
-	if single := float32(v); float64(single) == v {
+	switch {
+	case math.IsNaN(v) || math.IsInf(v, 0):
+		return append(dst, "null"...)
+	case float64(float32(v)) == v:
 		return strconv.AppendFloat(dst, v, 'g', -1, 32)
+	default:
+		return strconv.AppendFloat(dst, v, 'g', -1, 64)
 	}
-	return strconv.AppendFloat(dst, v, 'g', -1, 64)
 }

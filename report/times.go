@@ -2,9 +2,9 @@ package report
 
 import (
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
+	"math"
 
 	"github.com/trtbench/trtbench/bench"
 	"github.com/trtbench/trtbench/record"
@@ -46,84 +46,80 @@ func (t Times) Positions(i int) bench.Positions {
 	}
 }
 
-// timesRecord is one inference as it stands in the file.
+// timesRecord is one inference as it stands in the file. What is missing stays NaN.
 type timesRecord struct {
-	StartEnq     *float32 `json:"startEnqMs"`
-	EndEnq       *float32 `json:"endEnqMs"`
-	StartH2D     *float32 `json:"startH2dMs"`
-	EndH2D       *float32 `json:"endH2dMs"`
-	StartCompute *float32 `json:"startComputeMs"`
-	EndCompute   *float32 `json:"endComputeMs"`
-	StartD2H     *float32 `json:"startD2hMs"`
-	EndD2H       *float32 `json:"endD2hMs"`
-	H2D          *float32 `json:"h2dMs"`
-	Compute      *float32 `json:"computeMs"`
-	D2H          *float32 `json:"d2hMs"`
-	Enqueue      *float32 `json:"enqueueMs"` // in extended files only
+	StartEnq     float32 `json:"startEnqMs"`
+	EndEnq       float32 `json:"endEnqMs"`
+	StartH2D     float32 `json:"startH2dMs"`
+	EndH2D       float32 `json:"endH2dMs"`
+	StartCompute float32 `json:"startComputeMs"`
+	EndCompute   float32 `json:"endComputeMs"`
+	StartD2H     float32 `json:"startD2hMs"`
+	EndD2H       float32 `json:"endD2hMs"`
+	H2D          float32 `json:"h2dMs"`
+	Compute      float32 `json:"computeMs"`
+	D2H          float32 `json:"d2hMs"`
+	Enqueue      float32 `json:"enqueueMs"` // in extended files only
 }
 
 // ReadTimes reads a times file of trtexec, or one of ours, as a stream: memory grows with the inferences, 48 bytes each,
 // not with the text. The order of the file is kept: it was sorted when it was written. The durations that the file states
 // are preferred to differences of its positions, which have lost digits in a long run.
 func ReadTimes(r io.Reader) (Times, error) {
-	dec := json.NewDecoder(r)
-	switch token, err := dec.Token(); {
-	case errors.Is(err, io.EOF):
-		return Times{}, errors.New("report: times file: it is empty; expected the JSON array that trtexec writes with --exportTimes")
-	case err != nil:
-		return Times{}, fmt.Errorf("report: times file: no JSON: %w", err)
-	case token != json.Delim('['):
-		return Times{}, fmt.Errorf("report: times file: it begins with %v; expected the JSON array that trtexec writes with --exportTimes", token)
-	}
+	nan := float32(math.NaN())
+	missing := timesRecord{nan, nan, nan, nan, nan, nan, nan, nan, nan, nan, nan, nan}
 	var times Times
-	for dec.More() {
-		var rec timesRecord
+	var rec timesRecord
+	err := readArray(r, "--exportTimes", func(dec *json.Decoder, _ int) error {
+		rec = missing
 		if err := dec.Decode(&rec); err != nil {
-			return Times{}, fmt.Errorf("report: times file: record %d at byte %d: %w", times.Len()+1, dec.InputOffset(), err)
+			return err
 		}
-		inference, err := rec.inference()
-		if err != nil {
-			return Times{}, fmt.Errorf("report: times file: record %d: %w", times.Len()+1, err)
+		if err := rec.complete(); err != nil {
+			return err
 		}
-		times.inferences = append(times.inferences, inference)
-	}
-	if _, err := dec.Token(); err != nil {
-		return Times{}, fmt.Errorf("report: times file: cut short after %d records: %w", times.Len(), err)
-	}
-	if _, err := dec.Token(); !errors.Is(err, io.EOF) {
-		return Times{}, fmt.Errorf("report: times file: more text after the end of the array at byte %d", dec.InputOffset())
+		times.inferences = append(times.inferences, rec.inference())
+		return nil
+	})
+	if err != nil {
+		return Times{}, fmt.Errorf("report: times file: %w", err)
 	}
 	return times, nil
 }
 
-func (r *timesRecord) inference() (timesInference, error) {
+// complete returns an error when a position is missing.
+func (r *timesRecord) complete() error {
 	for _, f := range []struct {
 		key   string
-		value *float32
+		value float32
 	}{
 		{"startEnqMs", r.StartEnq}, {"endEnqMs", r.EndEnq}, {"startH2dMs", r.StartH2D}, {"endH2dMs", r.EndH2D},
 		{"startComputeMs", r.StartCompute}, {"endComputeMs", r.EndCompute}, {"startD2hMs", r.StartD2H}, {"endD2hMs", r.EndD2H},
 	} {
-		if f.value == nil {
-			return timesInference{}, fmt.Errorf("%q is missing; expected the keys that trtexec 10 and 11 write", f.key)
+		if math.IsNaN(float64(f.value)) {
+			return fmt.Errorf("%q is missing; expected the keys that trtexec 10 and 11 write", f.key)
 		}
 	}
-	duration := func(stated, start, end *float32) float32 {
-		if stated != nil {
-			return *stated
+	return nil
+}
+
+func (r *timesRecord) inference() timesInference {
+	duration := func(stated, start, end float32) float32 {
+		if math.IsNaN(float64(stated)) {
+			return end - start
 		}
-		return *end - *start
+		return stated
 	}
 	return timesInference{
-		enqueueStart: *r.StartEnq, enqueueEnd: *r.EndEnq,
-		h2dStart: *r.StartH2D, h2dEnd: *r.EndH2D,
-		computeStart: *r.StartCompute, computeEnd: *r.EndCompute,
-		d2hStart: *r.StartD2H, d2hEnd: *r.EndD2H,
+		enqueueStart: r.StartEnq, enqueueEnd: r.EndEnq,
+		h2dStart: r.StartH2D, h2dEnd: r.EndH2D,
+		computeStart: r.StartCompute, computeEnd: r.EndCompute,
+		d2hStart: r.StartD2H, d2hEnd: r.EndD2H,
 		enqueue: duration(r.Enqueue, r.StartEnq, r.EndEnq),
 		h2d:     duration(r.H2D, r.StartH2D, r.EndH2D),
 		compute: duration(r.Compute, r.StartCompute, r.EndCompute),
 		d2h:     duration(r.D2H, r.StartD2H, r.EndD2H),
-	}, nil
+	}
 }
 
 // TimesSource describes a trace that was read from a times file: trtexec measured it, on a GPU that the file does not

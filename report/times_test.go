@@ -45,7 +45,7 @@ func TestReadTimesRefuses(t *testing.T) {
 		{"cut in a record", "[" + oneRecord, "record 1"},
 		{"cut between records", "[" + oneRecord + "}", "cut short after 1 records"},
 		{"more after the end", "[] []", "more text after the end"},
-		{"a key missing", `[{"startEnqMs":1}]`, `record 1: "endEnqMs" is missing`},
+		{"a key missing", `[{"startEnqMs":1}]`, `record 1, which ends at byte 17: "endEnqMs" is missing`},
 		{"a position of null", "[" + strings.Replace(oneRecord, "1.5", "null", 1) + "}]", `"endEnqMs" is missing`},
 		{"text for a number", "[" + strings.Replace(oneRecord, "1.5", `"x"`, 1) + "}]", "record 1"},
 		{"a number too large", "[" + strings.Replace(oneRecord, "1.5", "1e99", 1) + "}]", "record 1"},
