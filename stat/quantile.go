@@ -18,7 +18,9 @@ func TrtexecIndex(n int, percentile float32) int {
 // NearestRankIndex returns the place of the q-quantile, 0 < q ≤ 1, among n ascending values by the nearest-rank
 // rule: the smallest value with at least q·n values not above it. n is at least 1.
 func NearestRankIndex(n int, q float64) int {
-	return min(max(int(math.Ceil(q*float64(n)))-1, 0), n-1)
+	const rounding = 1e-15 // 0.07·100 is a little above 7 in binary, and the rank is still 7
+	rank := int(math.Ceil(q * float64(n) * (1 - rounding)))
+	return min(max(rank-1, 0), n-1)
 }
 
 // Median returns the middle of ascending values, or half the sum of the two middle ones. values is not empty.
@@ -79,7 +81,7 @@ func QuantileInterval(n int, q, confidence float64) (in Interval, ok bool) {
 	return Interval{low, high}, true
 }
 
-// MinimumForQuantile returns the smallest number of values for which QuantileInterval gives an upper end.
+// MinimumForQuantile returns the smallest number of values for which QuantileInterval is ok.
 func MinimumForQuantile(q, confidence float64) int {
 	q = max(q, 1-q)
 	return int(math.Ceil(math.Log((1-confidence)/2) / math.Log(q)))
