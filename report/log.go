@@ -50,15 +50,20 @@ func (l *Log) Failed() error {
 }
 
 func (l *Log) line(w io.Writer, severity byte, format string, args []any) {
-	now := time.Now
-	if l.Now != nil {
-		now = l.Now
-	}
 	text := format
 	if len(args) > 0 {
 		text = fmt.Sprintf(format, args...)
 	}
-	l.write(w, fmt.Sprintf("[%s] [%c] %s\n", now().Format("01/02/2006-15:04:05"), severity, text))
+	l.write(w, l.prefix(severity)+text+"\n")
+}
+
+// prefix returns what every stamped line begins with.
+func (l *Log) prefix(severity byte) string {
+	now := time.Now
+	if l.Now != nil {
+		now = l.Now
+	}
+	return fmt.Sprintf("[%s] [%c] ", now().Format("01/02/2006-15:04:05"), severity)
 }
 
 func (l *Log) write(w io.Writer, text string) {

@@ -1,0 +1,132 @@
+package report
+
+import (
+	"fmt"
+	"iter"
+	"math"
+	"strings"
+
+	"github.com/trtbench/trtbench/record"
+)
+
+// Values is a tensor with its elements.
+type Values struct {
+	record.Tensor
+	Data   []byte // little-endian, as they lie in the buffer on the host; int4 and float4 have two elements in a byte
+	Layout Layout
+}
+
+// Layout says how elements lie in memory. The zero value means in order, without gaps.
+type Layout struct {
+	Strides    []int // distance between neighbours in each dimension, in vectors; nil without gaps
+	Dimension  int   // the vectorised dimension, where Components is above 1
+	Components int   // elements of this dimension that lie together, as a vector
+}
+
+// check returns the type of the elements and their number, and an error when Data does not hold them all.
+func (v *Values) check() (elementType, int, error) {
+	fault := func(format string, args ...any) (elementType, int, error) {
+		return elementType{}, 0, fmt.Errorf("report: values of tensor %q: "+format, append([]any{v.Name}, args...)...)
+	}
+	element, known := elementTypes[v.Type]
+	if !known {
+		return fault("elements of type %q cannot be written", v.Type)
+	}
+	count := 1
+	for _, size := range v.Shape {
+		switch {
+		case size < 0:
+			return fault("shape %s; expected the sizes that were computed", Shape(v.Shape))
+		case size > 0 && count > math.MaxInt/size:
+			return fault("shape %s has more elements than can be counted", Shape(v.Shape))
+		}
+		count *= size
+	}
+	if count == 0 {
+		return element, 0, nil
+	}
+	if strides := v.Layout.Strides; strides != nil {
+		if len(strides) != len(v.Shape) {
+			return fault("%d strides for %d dimensions", len(strides), len(v.Shape))
+		}
+		for _, stride := range strides {
+			if stride < 1 {
+				return fault("strides %v; expected 1 or more", strides)
+			}
+		}
+	}
+	have := len(v.Data) * 8 / element.bits
+	if last, overflow := v.last(count); overflow || last >= have || count > have {
+		return fault("%d bytes; expected more for %s of %s", len(v.Data), Shape(v.Shape), v.Type)
+	}
+	return element, count, nil
+}
+
+// last returns the largest place of an element.
+func (v *Values) last(count int) (place int, overflow bool) {
+	if v.Layout.Strides == nil {
+		return count - 1, false
+	}
+	for i, size := range v.Shape {
+		step := v.offset(i, size-1)
+		if step < 0 || place > math.MaxInt-step {
+			return 0, true
+		}
+		place += step
+	}
+	return place, false
+}
+
+// offset returns how far the index-th element of a dimension is from the first, in elements; below 0 when it cannot be
+// expressed.
+func (v *Values) offset(dimension, index int) int {
+	l := &v.Layout
+	vector, within := max(l.Components, 1), 0
+	if dimension == l.Dimension && vector > 1 {
+		index, within = index/vector, index%vector
+	}
+	stride := l.Strides[dimension]
+	if index > (math.MaxInt-within)/vector/stride {
+		return -1
+	}
+	return index*stride*vector + within
+}
+
+// places yields where the elements lie, in row-major order. There are count of them, at least 1.
+func (v *Values) places(count int) iter.Seq[int] {
+	return func(yield func(int) bool) {
+		if v.Layout.Strides == nil {
+			for i := range count {
+				if !yield(i) {
+					return
+				}
+			}
+			return
+		}
+		index := make([]int, len(v.Shape))
+		for range count {
+			place := 0
+			for i := range index {
+				place += v.offset(i, index[i])
+			}
+			if !yield(place) {
+				return
+			}
+			for i := len(index) - 1; i >= 0; i-- {
+				if index[i]++; index[i] < v.Shape[i] {
+					break
+				}
+				index[i] = 0
+			}
+		}
+	}
+}
+
+// dimensions writes a shape as trtexec does in its files: "2x3", and nothing for a scalar.
+func dimensions(shape []int, separator string) string {
+	parts := make([]string, len(shape))
+	for i, d := range shape {
+		parts[i] = fmt.Sprint(d)
+	}
+	return strings.Join(parts, separator)
+}
