@@ -42,7 +42,7 @@ func Run(ctx context.Context, target Target, options Options) (*Recording, error
 	recording.Head = record.NewHead(record.KindBench, started, description)
 	for _, l := range loops {
 		recording.Interrupted = recording.Interrupted || l.cut && ctx.Err() != nil
-		recording.DroppedSamples += l.samples.dropped
+		recording.DroppedSamples += l.samples.dropped()
 	}
 	recording.Samples = gather(loops, settings.Slots, pauses)
 	recording.judge(starvation)

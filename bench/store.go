@@ -6,13 +6,14 @@ const chunkSamples = 1 << 14
 // store collects the samples of one loop. Chunks are made by another goroutine before they are needed, so the loop
 // never allocates. A bounded store is a ring of the newest samples.
 type store struct {
-	chunks [][]Sample // all but the last are full
-	used   int        // samples in the last chunk
-	spare  chan []Sample
-	done   chan struct{}
+	full      [][]Sample // chunks, oldest first
+	current   []Sample   // the chunk being filled, or the ring
+	next      int        // place of the next sample in current
+	committed int
 
-	bound   int // samples a ring keeps; 0 for an unbounded store
-	dropped int // samples the ring has lost
+	bound int // samples a ring keeps; 0 for an unbounded store
+	spare chan []Sample
+	done  chan struct{}
 
 	firstEnqueue int64 // EnqueueStart of the first sample ever committed
 }
@@ -22,10 +23,10 @@ func newStore(bound int) *store {
 	st := &store{bound: bound, done: make(chan struct{})}
 	if bound > 0 {
 		// One place more than is kept: the next sample is written there, and if it fails nothing was overwritten.
-		st.chunks = [][]Sample{touched(bound + 1)}
+		st.current = touched(bound + 1)
 		return st
 	}
-	st.chunks = [][]Sample{touched(chunkSamples)}
+	st.current = touched(chunkSamples)
 	st.spare = make(chan []Sample, 1)
 	go st.provide()
 	return st
@@ -54,50 +55,56 @@ func touched(n int) []Sample {
 
 // reserve returns the place for the next sample. It stays the same until commit.
 func (st *store) reserve() *Sample {
-	last := st.chunks[len(st.chunks)-1]
-	if st.bound > 0 {
-		return &last[(st.used+st.dropped)%len(last)]
+	if st.next == len(st.current) {
+		st.advance()
 	}
-	if st.used < len(last) {
-		return &last[st.used]
+	return &st.current[st.next]
+}
+
+// advance goes to the next chunk, or to the begin of the ring.
+func (st *store) advance() {
+	if st.bound == 0 {
+		st.full, st.current = append(st.full, st.current), <-st.spare
 	}
-	chunk := <-st.spare
-	st.chunks, st.used = append(st.chunks, chunk), 0
-	return &chunk[0]
+	st.next = 0
 }
 
 // commit keeps the reserved sample.
 func (st *store) commit() {
-	if st.used == 0 && len(st.chunks) == 1 {
-		st.firstEnqueue = st.chunks[0][0].EnqueueStart
+	if st.committed == 0 {
+		st.firstEnqueue = st.current[0].EnqueueStart
 	}
-	if st.bound > 0 && st.used == st.bound {
-		st.dropped++
-		return
-	}
-	st.used++
+	st.next++
+	st.committed++
 }
 
 // len returns the number of samples kept.
-func (st *store) len() int { return (len(st.chunks)-1)*chunkSamples + st.used }
+func (st *store) len() int {
+	if st.bound > 0 {
+		return min(st.committed, st.bound)
+	}
+	return st.committed
+}
+
+// dropped returns the number of samples that a ring has lost.
+func (st *store) dropped() int { return st.committed - st.len() }
 
 // finish ends the provider.
 func (st *store) finish() { close(st.done) }
 
 // appendTo appends the samples in the order of their commits, and lets go of them.
 func (st *store) appendTo(all []Sample) []Sample {
-	last := st.chunks[len(st.chunks)-1]
-	if st.bound > 0 {
-		oldest := st.dropped % len(last)
-		end := min(oldest+st.used, len(last))
-		all = append(all, last[oldest:end]...)
-		all = append(all, last[:st.used-(end-oldest)]...)
-	} else {
-		for _, chunk := range st.chunks[:len(st.chunks)-1] {
-			all = append(all, chunk...)
-		}
-		all = append(all, last[:st.used]...)
+	for _, chunk := range st.full {
+		all = append(all, chunk...)
 	}
-	st.chunks = nil
+	from := 0
+	if st.bound > 0 {
+		if from = st.next - st.len(); from < 0 { // the oldest stand at the end of the ring
+			all = append(all, st.current[len(st.current)+from:]...)
+			from = 0
+		}
+	}
+	all = append(all, st.current[from:st.next]...)
+	st.full, st.current = nil, nil
 	return all
 }
