@@ -12,23 +12,20 @@ const LaneSlots = C.TRTB_LANE_SLOTS
 // StageEvents is the number of events of a slot: start and end of the copies in, of the computation, of the copies out.
 const StageEvents = C.TRTB_STAGE_EVENTS
 
-// SampleSize is the size of the times that [Lane.Wait] writes, and SampleOffsets the places of its fields: what the Go struct
-// that is handed to it must look like.
-const SampleSize = C.sizeof_trtb_sample
-
-// SampleOffsets lists the byte offset of every field of the times, in their order.
-var SampleOffsets = [...]uintptr{
-	unsafe.Offsetof(C.trtb_sample{}.enqueue_start),
-	unsafe.Offsetof(C.trtb_sample{}.enqueue_end),
-	unsafe.Offsetof(C.trtb_sample{}.compute_start),
-	unsafe.Offsetof(C.trtb_sample{}.h2d),
-	unsafe.Offsetof(C.trtb_sample{}.h2d_to_compute),
-	unsafe.Offsetof(C.trtb_sample{}.compute),
-	unsafe.Offsetof(C.trtb_sample{}.compute_to_d2h),
-	unsafe.Offsetof(C.trtb_sample{}.d2h),
-	unsafe.Offsetof(C.trtb_sample{}.lane),
-	unsafe.Offsetof(C.trtb_sample{}.flags),
-}
+// Size and layout of the times that [Lane.Wait] writes, in bytes: what the Go struct that is handed to it must look like.
+const (
+	SampleSize         = C.sizeof_trtb_sample
+	SampleEnqueueStart = unsafe.Offsetof(C.trtb_sample{}.enqueue_start)
+	SampleEnqueueEnd   = unsafe.Offsetof(C.trtb_sample{}.enqueue_end)
+	SampleComputeStart = unsafe.Offsetof(C.trtb_sample{}.compute_start)
+	SampleH2D          = unsafe.Offsetof(C.trtb_sample{}.h2d)
+	SampleH2DToCompute = unsafe.Offsetof(C.trtb_sample{}.h2d_to_compute)
+	SampleCompute      = unsafe.Offsetof(C.trtb_sample{}.compute)
+	SampleComputeToD2H = unsafe.Offsetof(C.trtb_sample{}.compute_to_d2h)
+	SampleD2H          = unsafe.Offsetof(C.trtb_sample{}.d2h)
+	SampleLane         = unsafe.Offsetof(C.trtb_sample{}.lane)
+	SampleFlags        = unsafe.Offsetof(C.trtb_sample{}.flags)
+)
 
 // LaneCopy is one copy that an inference makes between host and device. With an Output the other fields are not used.
 type LaneCopy struct {
@@ -107,7 +104,7 @@ func (l *Lane) Enqueue(slot int) int {
 	return int(C.trtb_lane_enqueue(l.p, C.int(slot)))
 }
 
-// Wait returns when the inference in the slot has ended, with its times at sample, which has the layout of SampleOffsets.
+// Wait returns when the inference in the slot has ended, with its times at sample, which has the layout of the Sample constants.
 func (l *Lane) Wait(slot int, sample unsafe.Pointer) int {
 	return int(C.trtb_lane_wait(l.p, C.int(slot), (*C.trtb_sample)(sample)))
 }

@@ -102,6 +102,9 @@ func (l *Library) load(config *loadConfig) (err error) {
 	l.version = versionOf(l.nvinfer.Version())
 	l.path = l.found.Candidates[len(l.found.Candidates)-1]
 	l.simulated = l.nvinfer.HasSymbol("trtbenchSimDevice")
+	if err := l.checkPair(); err != nil {
+		return err
+	}
 	l.sink = newLogSink(config.log)
 	l.logger = loggerOf(l.path)
 	l.logger.attach(l.sink)
@@ -160,6 +163,17 @@ func majorOfName(path string) int {
 		return 0
 	}
 	return n
+}
+
+// checkPair refuses a simulated library beside a real one: each takes the other's handles for addresses.
+func (l *Library) checkPair() error {
+	if simulated := l.cuda.Runtime().Simulated(); l.simulated == simulated &&
+		(!simulated || filepath.Dir(l.path) == filepath.Dir(l.cuda.Path())) {
+		return nil
+	}
+	kind := map[bool]string{true: "simulated", false: "real"}
+	return fmt.Errorf("%s is a %s TensorRT and %s a %s CUDA runtime, which do not belong together; give one folder that holds both",
+		l.path, kind[l.simulated], l.cuda.Path(), kind[l.cuda.Runtime().Simulated()])
 }
 
 // loadOwnPlugins registers TensorRT's plugins. Few engines need them, so their absence is no error: an engine that does says so

@@ -36,7 +36,7 @@ func resolveShapes(given Shapes, inputs []Tensor, profile int) (map[string]input
 	used := map[string]bool{}
 	var warnings []string
 	for _, input := range inputs {
-		sizes, key, ok := given.lookup(input.Name)
+		sizes, key, ok := lookup(given, input.Name)
 		if !ok {
 			var warning string
 			var err error
@@ -55,7 +55,7 @@ func resolveShapes(given Shapes, inputs []Tensor, profile int) (map[string]input
 		resolved[input.Name] = fit
 	}
 	for _, name := range slices.Sorted(maps.Keys(given)) {
-		if !used[name] && !(strings.Contains(name, "*") && matchesAny(name, inputs)) {
+		if !used[name] && !matchesAny(name, inputs) {
 			return nil, nil, unknownInput(name, given[name], inputs)
 		}
 	}
@@ -158,16 +158,23 @@ func (t Tensor) describeRange(profile int) string {
 }
 
 func unknownInput(name string, given []int64, inputs []Tensor) error {
-	names := make([]string, len(inputs))
-	for i, input := range inputs {
-		names[i] = input.Name
-	}
 	return &ShapeError{Tensor: name, Given: given, Reason: fmt.Sprintf("no input has this name; the inputs are %s%s",
-		strings.Join(names, ", "), suggest.Hint(name, names))}
+		joinNames(inputs), suggest.Hint(name, names(inputs)))}
 }
 
+func names(tensors []Tensor) []string {
+	list := make([]string, len(tensors))
+	for i, t := range tensors {
+		list[i] = t.Name
+	}
+	return list
+}
+
+func joinNames(tensors []Tensor) string { return strings.Join(names(tensors), ", ") }
+
+// matchesAny reports whether a name or pattern fits a tensor.
 func matchesAny(pattern string, inputs []Tensor) bool {
-	return slices.ContainsFunc(inputs, func(t Tensor) bool { return matchesPattern(pattern, t.Name) })
+	return slices.ContainsFunc(inputs, func(t Tensor) bool { return pattern == t.Name || matchesPattern(pattern, t.Name) })
 }
 
 // elementCount multiplies sizes that TensorRT gave.

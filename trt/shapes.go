@@ -125,17 +125,17 @@ func parseSizes(s string) ([]int64, error) {
 	return sizes, nil
 }
 
-// lookup returns what is given for a tensor, and under which key.
-func (s Shapes) lookup(tensor string) (sizes []int64, key string, ok bool) {
-	if sizes, ok = s[tensor]; ok {
-		return sizes, tensor, true
+// lookup returns what a map has for a tensor, and under which key: its name, else a pattern that fits.
+func lookup[T any](m map[string]T, tensor string) (value T, key string, ok bool) {
+	if value, ok = m[tensor]; ok {
+		return value, tensor, true
 	}
-	for pattern := range s {
+	for pattern := range m {
 		if matchesPattern(pattern, tensor) && (key == "" || betterPattern(pattern, key)) {
 			key = pattern
 		}
 	}
-	return s[key], key, key != ""
+	return m[key], key, key != ""
 }
 
 // betterPattern prefers the pattern that says more; of two that say as much, the first in the alphabet.

@@ -43,7 +43,7 @@ func (t Tensor) Dynamic() bool {
 // carriesShape reports whether the input's values must be given before shapes are inferred.
 func (t Tensor) carriesShape() bool { return t.Input && t.Values && t.Location == OnHost }
 
-// bufferBytes returns how many bytes a tensor of a shape takes, at least 1: its elements, with the padding of the vectorised
+// bufferBytes returns how many bytes a tensor of a shape takes: its elements, with the padding of the vectorised
 // dimension, at the distances that the strides (in vectors, from the context) ask for.
 func (t Tensor) bufferBytes(shape, strides []int64) (int64, error) {
 	bits := t.Type.Bits()
@@ -57,7 +57,7 @@ func (t Tensor) bufferBytes(shape, strides []int64) (int64, error) {
 	packed, strided := int64(1), int64(1)
 	for i, size := range shape {
 		if size == 0 {
-			return 1, nil
+			return 0, nil
 		}
 		extent := size
 		if lanes > 1 && i == t.Layout.Dimension {

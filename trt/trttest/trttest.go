@@ -1,0 +1,123 @@
+// Package trttest brings up a simulated GPU with TensorRT inside a test, so that code which runs engines can be tested where there
+// is no GPU:
+//
+//	func TestMyService(t *testing.T) {
+//		lib := trttest.Start(t)
+//		target, err := trt.NewTarget(lib, 0, trttest.PlanFile(t, plan), trt.TargetOptions{})
+//		…
+//	}
+//
+// The simulated libraries are compiled once, by the C++ compiler that cgo needs anyway, and opened as NVIDIA's are: what a test
+// runs through is what runs on a GPU. Times come from the plan and the wall clock; everything says that it is simulated.
+package trttest
+
+import (
+	"log/slog"
+	"os"
+	"path/filepath"
+	"sync"
+	"testing"
+
+	"github.com/trtbench/trtbench/csrc/sim"
+	"github.com/trtbench/trtbench/cuda"
+	"github.com/trtbench/trtbench/trt"
+)
+
+// Option changes what Start brings up.
+type Option func(*config)
+
+type config struct {
+	major  int
+	device string
+	log    *slog.Logger
+}
+
+// Major chooses TensorRT 10 or 11; the default is 11.
+func Major(major int) Option { return func(c *config) { c.major = major } }
+
+// Device configures the simulated GPUs: their number, memory, speed and faults, in JSON as package sim describes it. A test with
+// this option cannot run in parallel with others on the same major, because they share the device.
+func Device(json string) Option { return func(c *config) { c.device = json } }
+
+// Logger gives the logger for TensorRT's messages; by default those from warnings up go to the test's output.
+func Logger(log *slog.Logger) Option { return func(c *config) { c.log = log } }
+
+// Start loads the simulated TensorRT and CUDA runtime. It ends the test when that fails. What the test opened must be closed
+// before it ends; the library is closed by the test's cleanup, which fails the test when something is still open.
+func Start(t testing.TB, options ...Option) *trt.Library {
+	t.Helper()
+	c := config{major: 11}
+	for _, option := range options {
+		option(&c)
+	}
+	if c.log == nil {
+		c.log = slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelWarn}))
+	}
+	folder, err := sim.Build(t.Context(), c.major)
+	if err != nil {
+		t.Fatalf("trttest: start: %v", err)
+	}
+	enter(t, &c)
+	lib, err := trt.Load(trt.WithLibraryPath(folder), trt.WithMajor(c.major), trt.WithLogger(c.log))
+	if err != nil {
+		leave(&c)
+		t.Fatalf("trttest: start: %v", err)
+	}
+	t.Cleanup(func() {
+		defer leave(&c)
+		if c.device != "" {
+			configure(t, lib.CUDA(), "")
+		}
+		if err := lib.Close(); err != nil {
+			t.Errorf("trttest: the test left something open: %v", err)
+		}
+	})
+	if c.device != "" {
+		configure(t, lib.CUDA(), c.device)
+	}
+	return lib
+}
+
+// PlanFile writes a plan, in JSON, to a file that lives as long as the test, and returns its path.
+func PlanFile(t testing.TB, json string) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "model.sim.json")
+	if err := os.WriteFile(path, []byte(json), 0o600); err != nil {
+		t.Fatalf("trttest: write plan: %v", err)
+	}
+	return path
+}
+
+func configure(t testing.TB, lib *cuda.Library, json string) {
+	t.Helper()
+	if err := lib.Runtime().SimConfigure(json); err != nil {
+		t.Fatalf("trttest: configure the device: %v", err)
+	}
+}
+
+// The libraries stay mapped, and the device of a major belongs to the whole process.
+var (
+	mu         sync.Mutex
+	users      = map[int]int{}  // by major
+	configured = map[int]bool{} // whether the one user changed the device
+)
+
+// enter makes sure that nobody changes the device while others use it.
+func enter(t testing.TB, c *config) {
+	t.Helper()
+	mu.Lock()
+	defer mu.Unlock()
+	if configured[c.major] || c.device != "" && users[c.major] > 0 {
+		t.Fatalf("trttest: start: another test uses the simulated device of TensorRT %d, and one of the two configures it; "+
+			"such tests cannot run in parallel", c.major)
+	}
+	users[c.major]++
+	configured[c.major] = c.device != ""
+}
+
+func leave(c *config) {
+	mu.Lock()
+	defer mu.Unlock()
+	users[c.major]--
+	configured[c.major] = false
+}
