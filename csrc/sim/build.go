@@ -1,0 +1,136 @@
+package sim
+
+import (
+	"context"
+	"crypto/sha256"
+	"embed"
+	"encoding/hex"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+)
+
+//go:embed src
+var sources embed.FS
+
+// compileFlags are for every file; what is not exported stays hidden, so that two majors and NVIDIA's own libraries can live in
+// one process.
+var compileFlags = []string{"-std=c++17", "-fPIC", "-fvisibility=hidden", "-fno-gnu-unique", "-pthread"}
+
+// linkFlags: nothing is looked up outside, and the libraries are never unmapped, since the thread of host functions may run.
+var linkFlags = []string{"-shared", "-pthread", "-Wl,-Bsymbolic", "-Wl,-z,nodelete", "-Wl,-z,defs", "-Wl,--version-script=src/exports.map"}
+
+var majors = []int{10, 11}
+
+// Build compiles the libraries of a major (10 or 11) unless that was done before, and returns the absolute path of the folder
+// that holds them. The compiler is $CXX, c++ or g++. The folder lies in the user's cache, or below $TRTBENCH_SIM_DIR, under a hash of
+// the sources, the compiler and its flags. Build may be called by several processes at once. Its errors say what to install.
+func Build(ctx context.Context, major int) (string, error) {
+	if major != 10 && major != 11 {
+		return "", fmt.Errorf("sim: build: major version %d, expected 10 or 11", major)
+	}
+	base, err := cacheFolder()
+	if err != nil {
+		return "", err
+	}
+	dir, err := builder{base: base}.build(ctx)
+	if err != nil {
+		return "", err
+	}
+	return filepath.Join(dir, fmt.Sprint(major)), nil
+}
+
+func cacheFolder() (string, error) {
+	if dir := os.Getenv(EnvDir); dir != "" {
+		return filepath.Abs(dir)
+	}
+	cache, err := os.UserCacheDir()
+	if err != nil {
+		return "", fmt.Errorf("sim: build: no cache folder: %w; set %s to a folder that can be written", err, EnvDir)
+	}
+	return filepath.Join(cache, "trtbench", "sim"), nil
+}
+
+// builder makes the libraries of both majors in one folder below base.
+type builder struct {
+	base  string
+	extra []string // more flags for compiling and linking, such as those of a sanitizer
+}
+
+func (b builder) build(ctx context.Context) (string, error) {
+	compiler, err := findCompiler()
+	if err != nil {
+		return "", err
+	}
+	version, err := compiler.output(ctx, "", "--version")
+	if err != nil {
+		return "", err
+	}
+	dir := filepath.Join(b.base, b.hash(version))
+	if complete(dir) {
+		return dir, nil
+	}
+	if err := os.MkdirAll(b.base, 0o755); err != nil {
+		return "", fmt.Errorf("sim: build: %w; set %s to a folder that can be written", err, EnvDir)
+	}
+	work, err := os.MkdirTemp(b.base, "building-")
+	if err != nil {
+		return "", fmt.Errorf("sim: build: %w; set %s to a folder that can be written", err, EnvDir)
+	}
+	defer os.RemoveAll(work)
+	if err := b.compile(ctx, compiler, work); err != nil {
+		return "", err
+	}
+	if err := b.link(ctx, compiler, work); err != nil {
+		return "", err
+	}
+	return dir, publish(filepath.Join(work, "out"), dir)
+}
+
+// publish renames the finished folder to its name. Another process may have been faster: its folder is as good.
+func publish(out, dir string) error {
+	err := os.Rename(out, dir)
+	if err == nil || complete(dir) {
+		return nil
+	}
+	return fmt.Errorf("sim: build: %w", err)
+}
+
+func complete(dir string) bool {
+	for _, major := range majors {
+		cudart, nvinfer := Libraries(major)
+		for _, name := range []string{cudart, nvinfer, uniqueName(cudart)} {
+			if _, err := os.Stat(filepath.Join(dir, fmt.Sprint(major), name)); err != nil {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// hash identifies everything the libraries are made of.
+func (b builder) hash(compilerVersion string) string {
+	sum := sha256.New()
+	fmt.Fprintln(sum, runtime.GOARCH, compilerVersion, compileFlags, groups, linkFlags, b.extra)
+	for _, file := range files("") {
+		text, _ := sources.ReadFile(file)
+		fmt.Fprintln(sum, file, len(text))
+		sum.Write(text)
+	}
+	return hex.EncodeToString(sum.Sum(nil))[:20]
+}
+
+// files lists the embedded sources with the given ending, in order.
+func files(ending string) []string {
+	var found []string
+	_ = fs.WalkDir(sources, "src", func(file string, entry fs.DirEntry, err error) error {
+		if err == nil && !entry.IsDir() && strings.HasSuffix(file, ending) {
+			found = append(found, file)
+		}
+		return err
+	})
+	return found
+}

@@ -1,0 +1,339 @@
+// Settings of an execution context: shapes, addresses, profile, memory.
+#include "nvinfer/context.h"
+
+#include <algorithm>
+
+#include "nvinfer/enqueue.h"
+#include "nvinfer/slots.h"
+
+namespace trtbench::sim {
+namespace {
+
+std::string quoted(const char* name) { return name == nullptr ? "(null)" : name; }
+
+// find returns the index of a tensor, or -1 after reporting it.
+int find(const ContextObject* self, const char* name, const char* call) {
+  const int index = name == nullptr ? -1 : self->plan().find(name);
+  if (index < 0) self->logger.error(std::string(call) + ": the engine has no tensor named " + quoted(name));
+  return index;
+}
+
+const TensorPlan& tensor(const ContextObject* self, int index) { return self->plan().tensors[static_cast<size_t>(index)]; }
+
+// outside says which dimension of a shape leaves the profile, or nothing.
+std::string outside(const ContextObject* self, int index, const Shape& shape) {
+  const TensorPlan& t = tensor(self, index);
+  if (shape.size() != t.shape.size()) {
+    return "has " + std::to_string(shape.size()) + " dimensions, " + std::to_string(t.shape.size()) + " expected";
+  }
+  const Range& range = self->plan().profiles[static_cast<size_t>(self->profile)].shapes[static_cast<size_t>(index)];
+  for (size_t i = 0; i < shape.size(); i++) {
+    const int64_t least = range.min.empty() ? t.shape[i] : range.min[i], most = range.max.empty() ? t.shape[i] : range.max[i];
+    if (shape[i] >= least && shape[i] <= most) continue;
+    return "dimension " + std::to_string(i) + " is " + std::to_string(shape[i]) + ", profile " + std::to_string(self->profile) +
+           " allows " + std::to_string(least) + " to " + std::to_string(most);
+  }
+  return "";
+}
+
+bool setInputShape(ContextObject* self, const char* name, const Dims& dims) noexcept {
+  Shape shape;
+  const bool readable = toShape(dims, &shape);
+  if (device().logsCalls()) device().logCall("context.setInputShape " + quoted(name) + " " + shapeText(shape));
+  const int index = find(self, name, "setInputShape");
+  if (index < 0) return false;
+  if (!suffer(self->state->faults.next("setInputShape"), self->logger, "setInputShape")) return false;
+  const std::string fault = !tensor(self, index).input ? "is no input" : !readable ? "has a bad number of dimensions" : outside(self, index, shape);
+  if (!fault.empty()) {
+    self->logger.error("setInputShape: tensor " + quoted(name) + ": " + fault);
+    return false;
+  }
+  self->shapes[static_cast<size_t>(index)] = shape;
+  self->changed();
+  return true;
+}
+
+Dims shapeNow(const ContextObject* self, const char* name) noexcept {
+  const int index = find(self, name, "getTensorShape");
+  return index < 0 ? invalidDims() : toDims(currentShape(*self, index));
+}
+
+Dims stridesNow(const ContextObject* self, const char* name) noexcept {
+  const int index = find(self, name, "getTensorStrides");
+  if (index < 0) return invalidDims();
+  const Shape shape = currentShape(*self, index);
+  Shape strides = stridesOf(shape, tensor(self, index).format);
+  strides.resize(shape.size(), -1);
+  return toDims(strides);
+}
+
+bool setAddress(ContextObject* self, const char* name, void* address, const char* call) {
+  if (device().logsCalls()) device().logCall(std::string("context.") + call + " " + quoted(name));
+  const int index = find(self, name, call);
+  if (index < 0 || !suffer(self->state->faults.next("setTensorAddress"), self->logger, call)) return false;
+  void*& kept = self->addresses[static_cast<size_t>(index)];
+  if (kept != address) self->changed();
+  kept = address;
+  return true;
+}
+
+bool setTensorAddress(ContextObject* self, const char* name, void* address) noexcept {
+  return setAddress(self, name, address, "setTensorAddress");
+}
+bool setInputAddress(ContextObject* self, const char* name, void* address) noexcept {
+  return setAddress(self, name, address, "setInputTensorAddress");
+}
+bool setOutputAddress(ContextObject* self, const char* name, void* address) noexcept {
+  return setAddress(self, name, address, "setOutputTensorAddress");
+}
+
+void* addressNow(const ContextObject* self, const char* name) noexcept {
+  const int index = find(self, name, "getTensorAddress");
+  return index < 0 ? nullptr : self->addresses[static_cast<size_t>(index)];
+}
+
+bool setOutputAllocator(ContextObject* self, const char* name, void* allocator) noexcept {
+  const int index = find(self, name, "setOutputAllocator");
+  if (index < 0) return false;
+  if (tensor(self, index).input) {
+    self->logger.error("setOutputAllocator: tensor " + quoted(name) + " is no output");
+    return false;
+  }
+  self->allocators[static_cast<size_t>(index)] = allocator;
+  self->changed();
+  return true;
+}
+
+void* outputAllocator(const ContextObject* self, const char* name) noexcept {
+  const int index = find(self, name, "getOutputAllocator");
+  return index < 0 ? nullptr : self->allocators[static_cast<size_t>(index)];
+}
+
+int64_t maxOutputSize(const ContextObject* self, const char* name) noexcept {
+  const int index = find(self, name, "getMaxOutputSize");
+  if (index < 0 || tensor(self, index).input) return -1;
+  const TensorPlan& t = tensor(self, index);
+  int64_t most = t.dataDependent() ? 0 : bytesOf(currentShape(*self, index), t.type, t.format);
+  for (const Shape& shape : t.dataShapes) most = std::max(most, bytesOf(shape, t.type, t.format));
+  return most;
+}
+
+bool allShapes(const ContextObject* self) noexcept {
+  for (size_t i = 0; i < self->shapes.size(); i++) {
+    if (self->plan().tensors[i].input && volume(self->shapes[i]) < 0) return false;
+  }
+  return true;
+}
+
+bool allValues(const ContextObject* self) noexcept {
+  for (size_t i = 0; i < self->addresses.size(); i++) {
+    if (self->plan().tensors[i].shapeTensor && self->addresses[i] == nullptr) return false;
+  }
+  return true;
+}
+
+// inferShapes answers how many inputs are not specified enough, and names them.
+int32_t inferShapes(const ContextObject* self, int32_t room, const char** names) noexcept {
+  if (!suffer(self->state->faults.next("inferShapes"), self->logger, "inferShapes")) return -1;
+  int32_t count = 0;
+  for (size_t i = 0; i < self->shapes.size(); i++) {
+    const TensorPlan& t = self->plan().tensors[i];
+    if (!t.input || (volume(self->shapes[i]) >= 0 && !(t.shapeTensor && self->addresses[i] == nullptr))) continue;
+    if (count < room && names != nullptr) names[count] = t.name.c_str();
+    count++;
+  }
+  if (count > 0) return count;
+  const std::string fault = badShapeValue(*self);
+  if (fault.empty()) return 0;
+  self->logger.error("inferShapes: " + fault);
+  return -1;
+}
+
+bool setProfile(ContextObject* self, int32_t profile, void* stream) noexcept {
+  if (device().logsCalls()) device().logCall("context.setOptimizationProfileAsync " + std::to_string(profile));
+  if (!suffer(self->state->faults.next("setOptimizationProfile"), self->logger, "setOptimizationProfileAsync")) return false;
+  if (profile < 0 || static_cast<size_t>(profile) >= self->plan().profiles.size()) {
+    self->logger.error("setOptimizationProfileAsync: there is no profile " + std::to_string(profile));
+    return false;
+  }
+  if (profile == self->profile) return true;
+  self->profile = profile;
+  for (size_t i = 0; i < self->shapes.size(); i++) self->shapes[i] = self->plan().tensors[i].shape;
+  self->changed();
+  if (self->strategy != kOnProfileChange) return true;
+  device().finish(stream);
+  self->dropMemory();
+  return self->holdMemory();
+}
+
+int32_t profileIndex(const ContextObject* self) noexcept { return self->profile; }
+
+void setMemoryV2(ContextObject* self, void* memory, int64_t bytes) noexcept {
+  if (self->strategy != kUserManaged) self->logger.warn("setDeviceMemory: this context manages its memory itself");
+  self->userMemory = memory == nullptr ? -1 : bytes;
+  self->changed();
+}
+
+// The old call does not say how much it gives: enough is assumed.
+void setMemory(ContextObject* self, void* memory) noexcept { setMemoryV2(self, memory, INT64_MAX); }
+size_t memoryForShapes(const ContextObject* self) noexcept { return static_cast<size_t>(self->plan().deviceBytesOf(self->profile)); }
+
+void setProfiler(ContextObject* self, void* profiler) noexcept { self->profiler = profiler; }
+void* profiler(const ContextObject* self) noexcept { return self->profiler; }
+void setEmits(ContextObject* self, bool emits) noexcept { self->emitsProfile = emits; }
+bool emits(const ContextObject* self) noexcept { return self->emitsProfile; }
+void setDebugSync(ContextObject* self, bool sync) noexcept { self->debugSync = sync; }
+bool debugSync(const ContextObject* self) noexcept { return self->debugSync; }
+const void* engine(const ContextObject* self) noexcept { return self->engineFacade; }
+void setName(ContextObject* self, const char* name) noexcept { self->name = name == nullptr ? "" : name; }
+const char* contextName(const ContextObject* self) noexcept { return self->name.c_str(); }
+
+bool setInputConsumed(ContextObject* self, void* event) noexcept {
+  self->inputConsumed = event;
+  return true;
+}
+void* inputConsumed(const ContextObject* self) noexcept { return self->inputConsumed; }
+
+bool setTemporaryAllocator(ContextObject* self, void* allocator) noexcept {
+  self->temporaryAllocator = allocator;
+  return true;
+}
+void* temporaryAllocator(const ContextObject* self) noexcept { return self->temporaryAllocator; }
+
+void setPersistentCache(ContextObject* self, size_t bytes) noexcept {
+  if (device().logsCalls()) device().logCall("context.setPersistentCacheLimit " + std::to_string(bytes));
+  self->persistentCache = bytes;
+}
+size_t persistentCache(const ContextObject* self) noexcept { return self->persistentCache; }
+
+bool setNvtx(ContextObject* self, int32_t verbosity) noexcept {
+  if (device().logsCalls()) device().logCall("context.setNvtxVerbosity " + std::to_string(verbosity));
+  self->nvtxVerbosity = verbosity;
+  return true;
+}
+int32_t nvtx(const ContextObject* self) noexcept { return self->nvtxVerbosity; }
+
+// The simulated engine is one kernel: auxiliary streams have no work, a wrong number is still reported.
+void setAuxStreams(const ContextObject* self, void* const*, int32_t count) noexcept {
+  if (count < 0 || count > self->plan().auxStreams) {
+    self->logger.error("setAuxStreams: " + std::to_string(count) + " streams, the engine uses " + std::to_string(self->plan().auxStreams));
+  }
+}
+
+bool setDebugListener(ContextObject* self, void* listener) noexcept {
+  self->debugListener = listener;
+  return true;
+}
+void* debugListener(const ContextObject* self) noexcept { return self->debugListener; }
+bool debugState(const ContextObject*, const char*, bool) noexcept { return false; }
+bool debugStateAll(const ContextObject*, bool) noexcept { return true; }
+bool noDebugState(const ContextObject*, const char*) noexcept { return false; }
+bool noDebugStateAll(const ContextObject*) noexcept { return false; }
+void* runtimeConfig(const ContextObject* self) noexcept {
+  RuntimeConfigObject* config = create<RuntimeConfigObject>(self->logger);
+  config->strategy = self->strategy;
+  return &config->facade;
+}
+
+}  // namespace
+
+template <>
+const Interface& interfaceOf<ContextObject>() {
+  static const Interface interface("VExecutionContext", {
+      {"getPImpl", 2, 0, 2, 0, slot(facadeOf)},
+      {"setDebugSync", 3, 0, 3, 0, slot(setDebugSync)},
+      {"getDebugSync", 4, 0, 4, 0, slot(debugSync)},
+      {"setProfiler", 5, 0, 5, 0, slot(setProfiler)},
+      {"getProfiler", 6, 0, 6, 0, slot(profiler)},
+      {"getEngine", 7, 0, 7, 0, slot(engine)},
+      {"setName", 8, 0, 8, 0, slot(setName)},
+      {"getName", 9, 0, 9, 0, slot(contextName)},
+      {"setDeviceMemory", 10, 0, 10, 0, slot(setMemory)},
+      {"getOptimizationProfile", 11, 0, 11, 0, slot(profileIndex)},
+      {"allInputDimensionsSpecified", 12, 0, 12, 0, slot(allShapes)},
+      {"allInputShapesSpecified", 13, 0, -1, 0, slot(allValues)},
+      {"setErrorRecorder", 14, 0, 13, 0, slot(setErrorRecorder)},
+      {"getErrorRecorder", 15, 0, 14, 0, slot(errorRecorder)},
+      {"executeV2", 16, 0, 15, 0, slot(execute)},
+      {"setOptimizationProfileAsync", 17, 0, 16, 0, slot(setProfile)},
+      {"setEnqueueEmitsProfile", 18, 0, 17, 0, slot(setEmits)},
+      {"getEnqueueEmitsProfile", 19, 0, 18, 0, slot(emits)},
+      {"reportToProfiler", 20, 0, 19, 0, slot(reportToProfiler)},
+      {"setInputShape", 21, 0, 20, 0, slot(setInputShape)},
+      {"getTensorShape", 22, 0, 21, 0, slot(shapeNow)},
+      {"getTensorStrides", 23, 0, 22, 0, slot(stridesNow)},
+      {"setTensorAddress", 24, 0, 23, 0, slot(setTensorAddress)},
+      {"getTensorAddress", 25, 0, 24, 0, slot(addressNow)},
+      {"setInputTensorAddress", 26, 0, 25, 0, slot(setInputAddress)},
+      {"setOutputTensorAddress", 27, 0, 26, 0, slot(setOutputAddress)},
+      {"inferShapes", 28, 0, 27, 0, slot(inferShapes)},
+      {"setInputConsumedEvent", 29, 0, 28, 0, slot(setInputConsumed)},
+      {"getInputConsumedEvent", 30, 0, 29, 0, slot(inputConsumed)},
+      {"getOutputTensorAddress", 31, 0, 30, 0, slot(addressNow)},
+      {"setOutputAllocator", 32, 0, 31, 0, slot(setOutputAllocator)},
+      {"getOutputAllocator", 33, 0, 32, 0, slot(outputAllocator)},
+      {"getMaxOutputSize", 34, 0, 33, 0, slot(maxOutputSize)},
+      {"setTemporaryStorageAllocator", 35, 0, 34, 0, slot(setTemporaryAllocator)},
+      {"getTemporaryStorageAllocator", 36, 0, 35, 0, slot(temporaryAllocator)},
+      {"enqueueV3", 37, 0, 36, 0, slot(enqueue)},
+      {"setPersistentCacheLimit", 38, 0, 37, 0, slot(setPersistentCache)},
+      {"getPersistentCacheLimit", 39, 0, 38, 0, slot(persistentCache)},
+      {"setNvtxVerbosity", 40, 0, 39, 0, slot(setNvtx)},
+      {"getNvtxVerbosity", 41, 0, 40, 0, slot(nvtx)},
+      {"setAuxStreams", 42, 0, 41, 0, slot(setAuxStreams)},
+      {"setDebugListener", 43, 0, 42, 0, slot(setDebugListener)},
+      {"getDebugListener", 44, 0, 43, 0, slot(debugListener)},
+      {"setTensorDebugState", 45, 0, 44, 0, slot(debugState)},
+      {"getDebugState", 46, 0, 45, 0, slot(noDebugState)},
+      {"setAllTensorsDebugState", 47, 0, 46, 0, slot(debugStateAll)},
+      {"updateDeviceMemorySizeForShapes", 48, 0, 47, 0, slot(memoryForShapes)},
+      {"setDeviceMemoryV2", 49, 1, 48, 0, slot(setMemoryV2)},
+      {"getRuntimeConfig", 50, 11, 49, 0, slot(runtimeConfig)},
+      {"setUnfusedTensorsDebugState", 51, 12, 50, 0, slot(debugStateAll)},
+      {"getUnfusedTensorsDebugState", 52, 12, 51, 0, slot(noDebugStateAll)},
+  });
+  return interface;
+}
+
+// currentShape of an output follows its inputs: an unknown dimension is that of the first input which is unknown there too.
+Shape currentShape(const ContextObject& context, int index) {
+  const auto& tensors = context.plan().tensors;
+  const TensorPlan& t = tensors[static_cast<size_t>(index)];
+  if (t.input) return context.shapes[static_cast<size_t>(index)];
+  Shape shape = t.shape;
+  for (size_t axis = 0; axis < shape.size() && !t.dataDependent(); axis++) {
+    for (size_t i = 0; i < tensors.size() && shape[axis] == -1; i++) {
+      if (tensors[i].input && axis < tensors[i].shape.size() && tensors[i].shape[axis] == -1) {
+        shape[axis] = context.shapes[i][axis];
+        break;
+      }
+    }
+  }
+  return shape;
+}
+
+bool ContextObject::holdMemory() {
+  if (strategy == kUserManaged) return true;
+  int64_t bytes = plan().deviceBytesOf(profile);
+  if (strategy == kStatic) bytes = std::max(bytes, plan().deviceBytes);
+  const int error = device().allocate(static_cast<size_t>(bytes), &ownMemory);
+  if (error != 0) {
+    logger.error("createExecutionContext: allocating " + std::to_string(bytes) + " bytes of device memory: " + device().errorName(error));
+    return false;
+  }
+  logger.info("execution context holds " + std::to_string(bytes) + " bytes of device memory");
+  return true;
+}
+
+void ContextObject::dropMemory() {
+  if (ownMemory != nullptr) device().release(ownMemory);
+  ownMemory = nullptr;
+}
+
+ContextObject::~ContextObject() {
+  dropMemory();
+  state->contexts--;
+  device().count(Counter::contexts, -1);
+}
+
+}  // namespace trtbench::sim
