@@ -34,4 +34,6 @@ func (r *Recording) Positions(i int) Positions { return r.Samples[i].Positions()
 
 // FirstTimed returns the place of the first inference that started to compute at the end of the warm-up or later, or the
 // length of the trace if there is none. Everything from there on is timed, whatever its start.
-func FirstTimed(trace Trace, warmUp time.Duration) int { return firstTimed(trace, milliseconds(warmUp)) }
+func FirstTimed(trace Trace, warmUp time.Duration) int {
+	return firstTimed(trace, milliseconds(warmUp))
+}

@@ -74,7 +74,7 @@ func drive(ctx context.Context, lanes Lanes, settings *Settings, progress *Progr
 			settings: settings, lanes: lanes,
 			first: i * settings.Lanes / threads, n: settings.Lanes / threads,
 			samples: newStore(keep),
-			stop:    &stop, sleep: sleeper(ctx),
+			stop:    &stop, sleep: sleeper(ctx, &stop),
 		}
 		defer loops[i].samples.finish()
 	}
@@ -95,8 +95,8 @@ func drive(ctx context.Context, lanes Lanes, settings *Settings, progress *Progr
 	return loops, errors.Join(errs...)
 }
 
-// sleeper returns a function that sleeps, until ctx ends at most. It is for one goroutine.
-func sleeper(ctx context.Context) func(time.Duration) {
+// sleeper returns a function that sleeps, until ctx ends at most; then it sets stop. It is for one goroutine.
+func sleeper(ctx context.Context, stop *atomic.Bool) func(time.Duration) {
 	var timer *time.Timer
 	return func(d time.Duration) {
 		if timer == nil {
@@ -107,6 +107,7 @@ func sleeper(ctx context.Context) func(time.Duration) {
 		select {
 		case <-timer.C:
 		case <-ctx.Done():
+			stop.Store(true)
 		}
 	}
 }

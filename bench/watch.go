@@ -39,13 +39,14 @@ func (w *runtimeWatch) pauses() []pause {
 }
 
 // starvation returns the share of the watched time that goroutines of this program spent waiting for a processor in
-// waits of a millisecond or more. Busy goroutines beside a measurement, as many as GOMAXPROCS, show here.
+// waits of a millisecond or more. Busy goroutines beside a measurement, as many as GOMAXPROCS, show here. Less than
+// 10 ms of waiting counts as none: a single wait would be a large share of a very short run.
 func (w *runtimeWatch) starvation() float64 {
-	elapsed := time.Since(w.started).Seconds()
-	if elapsed <= 0 {
+	waited := schedulerWaits() - w.waiting
+	if waited < 0.01 {
 		return 0
 	}
-	return (schedulerWaits() - w.waiting) / elapsed
+	return waited / time.Since(w.started).Seconds()
 }
 
 // schedulerWaits returns the seconds, counted from below, that goroutines have waited in waits of 1 ms or more.
