@@ -47,13 +47,13 @@ type Figures struct {
 
 // Distribution is a metric as it stands in the JSON report.
 type Distribution struct {
-	Min         float32      `json:"min"`
-	Max         float32      `json:"max"`
-	Mean        float32      `json:"mean"`
-	Median      float32      `json:"median"`
-	Percentiles []float32    `json:"percentiles"`          // in the order of Document.Percentiles
-	CVPercent   *float32     `json:"cv_percent,omitempty"` // absent when the mean is 0
-	Robust      bench.Robust `json:"robust"`
+	Min         float32       `json:"min"`
+	Max         float32       `json:"max"`
+	Mean        float32       `json:"mean"`
+	Median      float32       `json:"median"`
+	Percentiles []float32     `json:"percentiles"`          // in the order of Document.Percentiles
+	CVPercent   *float32      `json:"cv_percent,omitempty"` // absent when the mean is 0 or it is not known
+	Robust      *bench.Robust `json:"robust,omitempty"`     // absent when single inferences are not known
 }
 
 // NewDocument builds the JSON report. head, settings and chunks may be nil for a trace that is no recording.
@@ -81,7 +81,10 @@ func NewDocument(head *record.Head, settings *bench.Settings, s *bench.Summary, 
 }
 
 func newDistribution(m *bench.Metric) *Distribution {
-	d := &Distribution{Min: m.Min, Max: m.Max, Mean: m.Mean, Median: m.Median, Percentiles: m.Percentiles, Robust: m.Robust}
+	d := &Distribution{Min: m.Min, Max: m.Max, Mean: m.Mean, Median: m.Median, Percentiles: m.Percentiles}
+	if len(m.Robust.Quantiles) > 0 {
+		d.Robust = &m.Robust
+	}
 	if cv := m.CVPercent; !math.IsInf(float64(cv), 0) && !math.IsNaN(float64(cv)) {
 		d.CVPercent = &cv
 	}
