@@ -214,10 +214,10 @@ func TestBoundsEqualThoseOfSinglePrecision(t *testing.T) {
 			duration, d32 := parse(d, time.Second)
 			l := loop{settings: &Settings{WarmUp: warmUp, Duration: duration}}
 			_, limit, from := l.bounds()
-			require.Equal(t, w32, from, "warm-up %s", w)
-			thousand := float32(1000)
-			product := thousand * d32
-			require.Equal(t, w32+product, limit, "warm-up %s, duration %s", w, d)
+			product := 1000 * d32
+			if from != w32 || limit != w32+float32(product) {
+				t.Fatalf("warm-up %s and duration %s give %v and %v; expected %v and %v", w, d, from, limit, w32, w32+float32(product))
+			}
 		}
 	}
 }
