@@ -1,4 +1,5 @@
 // What a simulated engine computes.
+#include <algorithm>
 #include <cmath>
 #include <cstring>
 
@@ -91,9 +92,9 @@ class StreamingAcoustic final : public FunctionAction {
  public:
   using FunctionAction::FunctionAction;
   void compute(const std::vector<const char*>& inputs) override {
-    const int64_t rows = inputs_[0].shape[0];
     const auto in = [&](const char* name) { return inputs[indexOf(inputs_, name)]; };
     const auto out = [&](const char* name) { return results_[indexOf(outputs_, name)].data(); };
+    const int64_t rows = std::min({rowsOf(inputs_, "signal"), rowsOf(inputs_, "state"), rowsOf(outputs_, "logprobs"), rowsOf(outputs_, "state_next")});
     for (int64_t row = 0; row < rows; row++) {
       step(reinterpret_cast<const int32_t*>(in("signal")) + row * kSamples, reinterpret_cast<const uint16_t*>(in("state")) + row * kState,
            reinterpret_cast<float*>(out("logprobs")) + row * kFrames * kTokens, reinterpret_cast<uint16_t*>(out("state_next")) + row * kState);
@@ -110,6 +111,8 @@ class StreamingAcoustic final : public FunctionAction {
     while (engine_->plan.tensors[static_cast<size_t>(bindings[i].tensor)].name != name) i++;
     return i;
   }
+
+  int64_t rowsOf(const std::vector<Binding>& bindings, const char* name) const { return bindings[indexOf(bindings, name)].shape[0]; }
 
   // headerValue reads a counter of the state; anything out of its range counts as 0.
   static int64_t headerValue(uint16_t half, int64_t limit) {

@@ -119,7 +119,6 @@ std::string checkFunction(const Plan& plan) {
 }  // namespace
 
 std::string checkPlan(const Plan& plan) {
-  if (plan.name.empty()) return "name: missing";
   if (plan.tensors.empty()) return "tensors: missing";
   std::set<std::string> names;
   for (const TensorPlan& t : plan.tensors) {

@@ -79,7 +79,8 @@ void readFault(Fields& f, FaultPlan* fault) {
   if (std::none_of(std::begin(calls), std::end(calls), [&](const char* c) { return fault->call == c; })) {
     f.fail("call", "unknown call \"" + fault->call + "\"");
   }
-  f.integer("at", &fault->at, 1, 1e15);
+  f.integer("at", &fault->at, 0, 1e15);
+  fault->at = std::max<int64_t>(fault->at, 1);
   f.integer("every", &fault->every, 0, 1e15);
   std::string error;
   f.string("error", &error);

@@ -59,7 +59,7 @@ struct FaultPlan {
 enum class Function { none, fill, copy, streamingAcoustic };
 
 struct Plan {
-  std::string name;
+  std::string name = "unnamed";
   int tensorrt = 0;  // the version it was built with; 0: any
   std::vector<TensorPlan> tensors;
   std::vector<ProfilePlan> profiles;  // at least one
