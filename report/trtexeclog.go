@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -202,8 +203,12 @@ func (p *logParser) status(text string) error {
 	return nil
 }
 
-// bannerVersion turns the number in a status line into a version: 8601 is 8.6.1 and 101501 is 10.15.1.
+// bannerVersion turns the number in a status line into a version: 8601 is 8.6.1 and 101501 is 10.15.1. trtbench writes the
+// version itself.
 func bannerVersion(digits string) string {
+	if dotted.MatchString(digits) {
+		return digits
+	}
 	n, err := strconv.ParseUint(digits, 10, 31)
 	switch {
 	case err != nil || n < 1000:
@@ -214,6 +219,8 @@ func bannerVersion(digits string) string {
 		return fmt.Sprintf("%d.%d.%d", n/10_000, n/100%100, n%100)
 	}
 }
+
+var dotted = regexp.MustCompile(`^\d+\.\d+(\.\d+)*$`)
 
 func (p *logParser) entry(entries []LogEntry, text string) []LogEntry {
 	name, value, found := strings.Cut(text, ":")

@@ -182,7 +182,7 @@ func TestDocumentOfALog(t *testing.T) {
 func TestBannerVersions(t *testing.T) {
 	for digits, want := range map[string]string{
 		"8601": "8.6.1", "8003": "8.0.3", "9200": "9.2.0", "100001": "10.0.1", "101501": "10.15.1", "110100": "11.1.0",
-		"": "", "1": "", "x": "", "99999999999999999999": "",
+		"10.15.1": "10.15.1", "10.": "", "": "", "1": "", "x": "", "99999999999999999999": "",
 	} {
 		assert.Equal(t, want, bannerVersion(digits), digits)
 	}
