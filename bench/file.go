@@ -3,6 +3,7 @@ package bench
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"github.com/trtbench/trtbench/record"
 )
@@ -116,24 +117,36 @@ func load(f *record.File) (*Recording, error) {
 	d.Settings.rules = rulesOf[d.Settings.Compat]
 	r := &Recording{Head: f.Head, Settings: d.Settings, DroppedSamples: d.DroppedSamples}
 
-	length, found := f.Column(fileColumns[0].title())
-	if !found {
-		return nil, fmt.Errorf("it has no column %s", fileColumns[0].title())
-	}
-	r.Samples = make([]Sample, length.Length)
-	for _, c := range fileColumns {
-		switch description, found := f.Column(c.title()); {
-		case !found:
-			continue
-		case description.Length != length.Length:
-			return nil, fmt.Errorf("column %s has %d values and column %s has %d",
-				description.Name, description.Length, length.Name, length.Length)
-		}
-		if err := c.read(f, r.Samples); err != nil {
-			return nil, err
-		}
+	if err := r.readColumns(f); err != nil {
+		return nil, err
 	}
 	return r, r.check()
+}
+
+func (r *Recording) readColumns(f *record.File) error {
+	first, found := f.Column(fileColumns[0].title())
+	if !found {
+		return fmt.Errorf("it has no column %s", fileColumns[0].title())
+	}
+	for _, c := range f.Columns {
+		known := slices.ContainsFunc(fileColumns, func(known fileColumn) bool { return known.title() == c.Name })
+		switch {
+		case !known && !f.Newer():
+			return fmt.Errorf("it has an unknown column %s", c.Name)
+		case known && c.Length != first.Length:
+			return fmt.Errorf("column %s has %d values and column %s has %d", c.Name, c.Length, first.Name, first.Length)
+		}
+	}
+	r.Samples = make([]Sample, first.Length)
+	for _, c := range fileColumns {
+		if _, found := f.Column(c.title()); !found {
+			continue // all its values are zero
+		}
+		if err := c.read(f, r.Samples); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (d *details) validate() error {

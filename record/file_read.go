@@ -217,6 +217,10 @@ func (f *File) Column(name string) (Column, bool) {
 	return f.Columns[i], true
 }
 
+// Newer reports whether the file has a newer minor version than this program, so that it may hold fields and columns
+// that this program does not know.
+func (f *File) Newer() bool { return f.newer }
+
 // ReadColumn returns the values of a column.
 func ReadColumn[T Number](f *File, name string) ([]T, error) {
 	var values []T

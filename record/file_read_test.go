@@ -148,6 +148,7 @@ func TestOpenAcceptsNewerMinor(t *testing.T) {
 	content := archive(t, part{name: headName, content: newer}, partA)
 	f, err := newFile("x", bytes.NewReader(content), int64(len(content)))
 	require.NoError(t, err)
+	assert.True(t, f.Newer())
 	var run testRun
 	require.NoError(t, f.Run(&run))
 	assert.Equal(t, testRun{3}, run)
