@@ -1,7 +1,5 @@
 package csrc
 
-// #cgo noescape trtb_copy_from_go
-// #cgo noescape trtb_copy_to_go
 // #include "cudart_calls.h"
 import "C"
 

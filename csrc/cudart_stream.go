@@ -1,6 +1,7 @@
 package csrc
 
 // #cgo noescape trtb_event_elapsed
+// #cgo nocallback trtb_event_elapsed
 // #include "cudart_calls.h"
 import "C"
 

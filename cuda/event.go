@@ -1,6 +1,7 @@
 package cuda
 
 import (
+	"math"
 	"time"
 
 	"github.com/trtbench/trtbench/csrc"
@@ -71,7 +72,7 @@ type Milliseconds float32
 
 // Duration returns the time, rounded to nanoseconds.
 func (m Milliseconds) Duration() time.Duration {
-	return time.Duration(float64(m)*float64(time.Millisecond) + 0.5)
+	return time.Duration(math.Round(float64(m) * float64(time.Millisecond)))
 }
 
 // Elapsed returns the time from start to end, which must both be complete, else the error is ErrNotReady; for an event without

@@ -126,7 +126,7 @@ func (x *GraphExec) Upload(s *Stream) error {
 }
 
 // Update gives x the addresses and sizes in g, for launches from now on. The two must have the same shape; when they haven't,
-// the error is ErrGraphExecUpdateFailure with the reason, and x is as before.
+// the error is ErrGraphExecUpdateFailure with the reason, and x is to be instantiated anew.
 func (x *GraphExec) Update(g *Graph) error {
 	if err := g.enter(); err != nil {
 		return err
@@ -137,13 +137,13 @@ func (x *GraphExec) Update(g *Graph) error {
 		reason, status = x.device.lib.rt.GraphExecUpdate(device, raw, g.raw)
 		return status
 	})
-	if errors.Is(err, ErrGraphExecUpdateFailure) {
-		return fmt.Errorf("%w: %s", err, updateReason(reason))
+	if why := updateReason(reason); err != nil && why != "" {
+		return fmt.Errorf("%w: %s", err, why)
 	}
 	return err
 }
 
-// updateReason explains a cudaGraphExecUpdateResult.
+// updateReason explains a cudaGraphExecUpdateResult; it is empty for those that say no more than the error does.
 func updateReason(reason int) string {
 	reasons := [...]string{
 		2: "the shape of the graph changed",
@@ -154,8 +154,8 @@ func updateReason(reason int) string {
 		7: "the function of a kernel changed in an unsupported way",
 		8: "attributes of a kernel changed that must not",
 	}
-	if reason < 0 || reason >= len(reasons) || reasons[reason] == "" {
-		return fmt.Sprintf("unknown reason %d", reason)
+	if reason < 0 || reason >= len(reasons) {
+		return fmt.Sprintf("reason %d", reason)
 	}
 	return reasons[reason]
 }

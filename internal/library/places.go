@@ -47,6 +47,9 @@ func (h Host) projectFolders() []place {
 	for _, folder := range []string{h.WorkDir, h.Executable, filepath.Dir(h.Executable)} {
 		if filepath.IsAbs(folder) {
 			places = append(places, place{path: filepath.Join(folder, ".deps", "lib")})
+			for _, match := range newestFirst(filepath.Join(folder, ".deps", "tensorrt-*")) {
+				places = append(places, place{path: match})
+			}
 		}
 	}
 	return places

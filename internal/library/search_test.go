@@ -69,6 +69,7 @@ func TestFindLooksInEverySource(t *testing.T) {
 		{"archive", NVInfer, "/opt/TensorRT-11.2.1/lib/libnvinfer.so.11", nil},
 		{"samples folder", NVInfer, "/usr/src/tensorrt/lib/libnvinfer.so.10", nil},
 		{"project", CUDART, "/work/.deps/lib/libcudart.so.13", nil},
+		{"project's TensorRT", NVInfer, "/work/.deps/tensorrt-11.2/libnvinfer.so.11", nil},
 		{"virtual environment", CUDART, "/venv/lib/python3.12/site-packages/nvidia/cu13/lib/libcudart.so.13",
 			map[string]string{"VIRTUAL_ENV": "/venv"}},
 		{"project's virtual environment", CUDART, "/work/.venv/lib/python3.12/site-packages/nvidia/cuda_runtime/lib/libcudart.so.12", nil},
