@@ -146,12 +146,15 @@ typename Method<R>::Pointer resolve(const Abi& abi, const void* object) {
   return reinterpret_cast<typename Method<R>::Pointer>(table[slot]);
 }
 
+// absent is the status for a method that the version lacks.
+constexpr int absent(row::Row r) { return TRTB_ABSENT - static_cast<int>(r); }
+
 // call calls a method that returns a value and stores it in *result.
 template <row::Row R, typename Result, typename... Arguments>
 int call(const Abi& abi, const void* object, Result* result, Arguments&&... arguments) {
   const auto function = resolve<R>(abi, object);
   if (function == nullptr) {
-    return TRTB_ABSENT - R;
+    return absent(R);
   }
   *result = static_cast<Result>(function(implementation(object), static_cast<Arguments&&>(arguments)...));
   return TRTB_OK;
@@ -162,7 +165,7 @@ template <row::Row R, typename... Arguments>
 int run(const Abi& abi, const void* object, Arguments&&... arguments) {
   const auto function = resolve<R>(abi, object);
   if (function == nullptr) {
-    return TRTB_ABSENT - R;
+    return absent(R);
   }
   function(implementation(object), static_cast<Arguments&&>(arguments)...);
   return TRTB_OK;

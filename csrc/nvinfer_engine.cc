@@ -24,7 +24,7 @@ class Steps {
   int status_ = TRTB_OK;
 };
 
-bool absent(int status) { return status <= TRTB_ABSENT; }
+bool lacks(int status) { return status <= TRTB_ABSENT; }
 
 }  // namespace
 
@@ -32,7 +32,7 @@ int trtb_engine_describe(const trtb_nvinfer* nvinfer, const void* engine, trtb_e
   const trtb::Abi& abi = nvinfer->abi;
   *facts = {};
   int memory = call<row::CudaEngine_getDeviceMemorySizeV2>(abi, engine, &facts->device_memory);
-  if (absent(memory)) {
+  if (lacks(memory)) {
     memory = call<row::CudaEngine_getDeviceMemorySize>(abi, engine, &facts->device_memory);
   }
   return Steps()
@@ -60,7 +60,7 @@ int trtb_engine_tensor(const trtb_nvinfer* nvinfer, const void* engine, int inde
   const char* name = facts->name;
   const int aliased = call<row::CudaEngine_getAliasedInputTensor>(abi, engine, &facts->aliased_input, name);
   return Steps()
-      .then(absent(aliased) ? TRTB_OK : aliased)
+      .then(lacks(aliased) ? TRTB_OK : aliased)
       .then(call<row::CudaEngine_getTensorFormatDescV2>(abi, engine, &facts->format_text, name, profile))
       .then(call<row::CudaEngine_getTensorShape>(abi, engine, &facts->shape, name))
       .then(call<row::CudaEngine_getTensorIOMode>(abi, engine, &facts->mode, name))
@@ -76,7 +76,7 @@ int trtb_engine_tensor(const trtb_nvinfer* nvinfer, const void* engine, int inde
 
 int trtb_engine_profile_memory(const trtb_nvinfer* nvinfer, const void* engine, int profile, int64_t* bytes) {
   const int status = call<row::CudaEngine_getDeviceMemorySizeForProfileV2>(nvinfer->abi, engine, bytes, profile);
-  return !absent(status) ? status
+  return !lacks(status) ? status
                          : call<row::CudaEngine_getDeviceMemorySizeForProfile>(nvinfer->abi, engine, bytes, profile);
 }
 
@@ -91,7 +91,7 @@ int trtb_engine_profile_values(const trtb_nvinfer* nvinfer, const void* engine, 
   const auto selector = static_cast<trtb::OptProfileSelector>(select);
   const int64_t* wide = nullptr;
   int status = call<row::CudaEngine_getProfileTensorValuesV2>(nvinfer->abi, engine, &wide, tensor, profile, selector);
-  if (!absent(status)) {
+  if (!lacks(status)) {
     if (wide == nullptr) {
       return TRTB_REFUSED;
     }
@@ -111,12 +111,12 @@ int trtb_engine_profile_values(const trtb_nvinfer* nvinfer, const void* engine, 
 
 int trtb_engine_weight_budget(const trtb_nvinfer* nvinfer, const void* engine, int64_t* bytes) {
   const int status = call<row::CudaEngine_getWeightStreamingBudgetV2>(nvinfer->abi, engine, bytes);
-  return !absent(status) ? status : call<row::CudaEngine_getWeightStreamingBudget>(nvinfer->abi, engine, bytes);
+  return !lacks(status) ? status : call<row::CudaEngine_getWeightStreamingBudget>(nvinfer->abi, engine, bytes);
 }
 
 int trtb_engine_set_weight_budget(const trtb_nvinfer* nvinfer, void* engine, int64_t bytes) {
   const int status = attempt<row::CudaEngine_setWeightStreamingBudgetV2>(nvinfer->abi, engine, bytes);
-  return !absent(status) ? status : attempt<row::CudaEngine_setWeightStreamingBudget>(nvinfer->abi, engine, bytes);
+  return !lacks(status) ? status : attempt<row::CudaEngine_setWeightStreamingBudget>(nvinfer->abi, engine, bytes);
 }
 
 int trtb_engine_automatic_weight_budget(const trtb_nvinfer* nvinfer, const void* engine, int64_t* bytes) {
