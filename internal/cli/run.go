@@ -44,7 +44,7 @@ func run(ctx context.Context, process Process, f *runFlags) error {
 	if f.output.json == "-" {
 		log.Out = process.Err // standard output is the JSON document's
 	}
-	target, err := openTarget(&f.model, log)
+	target, err := openTarget(ctx, f, log)
 	if err != nil {
 		return err
 	}

@@ -29,18 +29,20 @@ type modelFlags struct {
 	device       int
 	plugins      []string
 
-	shapes          string
-	profile         int
-	strategy        string
-	persistentCache float64
-	weightStreaming bool
-	weightBudget    string
-	seed            uint64
-	intraThreads    int
-	interThreads    int
-	graphLevel      string
-	provider        string
-	verbose         bool
+	shapes            string
+	profile           int
+	strategy          string
+	persistentCache   float64
+	versionCompatible bool
+	tempDir           string
+	weightStreaming   bool
+	weightBudget      string
+	seed              uint64
+	intraThreads      int
+	interThreads      int
+	graphLevel        string
+	provider          string
+	verbose           bool
 }
 
 // summaryFlags says how to look at the samples; the report verb has them too.
@@ -96,6 +98,8 @@ func (m *modelFlags) register(flags *pflag.FlagSet) {
 	flags.IntVar(&m.profile, "useProfile", 0, "optimization profile to run with")
 	flags.StringVar(&m.strategy, "allocationStrategy", "static", "device memory of the execution contexts: static, profile or runtime")
 	flags.Float64Var(&m.persistentCache, "persistentCacheRatio", 0, "share of the device's persisting L2 cache to use, 0 to 1")
+	flags.BoolVar(&m.versionCompatible, "versionCompatible", false, "the engine was built to run on later versions of TensorRT: trust the code in it")
+	flags.StringVar(&m.tempDir, "tempdir", "", "folder where TensorRT may unpack code of a version-compatible engine")
 	flags.BoolVar(&m.weightStreaming, "allowWeightStreaming", false, "let the engine stream weights from the host")
 	flags.StringVar(&m.weightBudget, "weightStreamingBudget", "", "device memory for streamable weights: bytes with B, K, M or G, or a share with %; needs --allowWeightStreaming")
 	flags.Uint64Var(&m.seed, "seed", 0, "seed of the random input values; 0 takes trtexec's")

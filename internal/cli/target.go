@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"math"
@@ -34,12 +35,13 @@ func (t *openedTarget) Close() error {
 }
 
 // openTarget loads what the model needs and the model itself.
-func openTarget(m *modelFlags, log *report.Log) (*openedTarget, error) {
+func openTarget(ctx context.Context, f *runFlags, log *report.Log) (*openedTarget, error) {
+	m := &f.model
 	switch {
 	case m.engine != "" && m.backend == backendONNXRuntime:
 		return nil, usage(fmt.Errorf("--backend=%s runs ONNX models; an engine needs --backend=%s", backendONNXRuntime, backendTensorRT))
 	case m.engine != "":
-		return openEngine(m, log)
+		return openEngine(ctx, m, f.measure.Compat, log)
 	case m.backend == backendTensorRT:
 		return nil, usage(fmt.Errorf("building an engine from %s is not part of this version: build one with trtexec --onnx=%s --saveEngine=model.plan "+
 			"and give it by --loadEngine, or measure the model on ONNX Runtime with --backend=%s", m.onnx, m.onnx, backendONNXRuntime))
