@@ -2,6 +2,7 @@ package cuda_test
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"fmt"
 	"log/slog"
@@ -61,10 +62,17 @@ func newFixture(t testing.TB, major int, config string) *fixture {
 func simulated(t testing.TB, major int) string {
 	t.Helper()
 	tensorrt := map[int]int{12: 10, 13: 11}[major]
-	folder, err := sim.Build(t.Context(), tensorrt)
+	folder, err := builds[tensorrt]()
 	require.NoError(t, err)
 	cudart, _ := sim.Libraries(tensorrt)
 	return filepath.Join(folder, cudart)
+}
+
+// builds compile the simulated libraries of a TensorRT major, once for all tests.
+var builds = map[int]func() (string, error){10: buildOnce(10), 11: buildOnce(11)}
+
+func buildOnce(tensorrt int) func() (string, error) {
+	return sync.OnceValues(func() (string, error) { return sim.Build(context.Background(), tensorrt) })
 }
 
 // counters are the simulated device's own counts.

@@ -80,8 +80,8 @@ type NotFoundError struct {
 // Error lists every name and every place tried, one a line, and ends with the way to fix it.
 func (e *NotFoundError) Error() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "library: find %s: no usable %s in %d places tried:", e.Spec.Title,
-		strings.Join(e.Spec.Names, " or "), len(e.Attempts))
+	fmt.Fprintf(&b, "library: find %s: no usable %s; tried, in this order:", e.Spec.Title,
+		strings.Join(e.Spec.Names, " or "))
 	for _, a := range e.Attempts {
 		fmt.Fprintf(&b, "\n  %s", a)
 	}

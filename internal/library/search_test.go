@@ -214,7 +214,7 @@ func TestNotFoundErrorNamesEverything(t *testing.T) {
 	require.Error(t, err)
 	text := err.Error()
 	for _, part := range []string{
-		"library: find CUDA runtime: no usable libcudart.so.13 or libcudart.so.12 in ",
+		"library: find CUDA runtime: no usable libcudart.so.13 or libcudart.so.12; tried, in this order:\n",
 		"/loader/libcudart.so.13: wrong architecture: built for AArch64",
 		"/usr/local/cuda/lib64: no such folder",
 		"/usr/lib: no such library",
