@@ -21,7 +21,7 @@ var sources embed.FS
 var compileFlags = []string{"-std=c++17", "-fPIC", "-fvisibility=hidden", "-fno-gnu-unique", "-pthread"}
 
 // linkFlags: nothing is looked up outside, and the libraries are never unmapped, since the thread of host functions may run.
-var linkFlags = []string{"-shared", "-pthread", "-Wl,-Bsymbolic", "-Wl,-z,nodelete", "-Wl,-z,defs", "-Wl,--version-script=src/exports.map"}
+var linkFlags = []string{"-shared", "-pthread", "-Wl,-Bsymbolic", "-Wl,-z,nodelete", "-Wl,--version-script=src/exports.map"}
 
 var majors = []int{10, 11}
 

@@ -161,6 +161,9 @@ func (b builder) linkMajor(ctx context.Context, cxx compiler, work string, major
 	}
 	shared := func(library string, parts ...string) error {
 		args := append(append([]string{}, linkFlags...), b.extra...)
+		if len(b.extra) == 0 {
+			args = append(args, "-Wl,-z,defs") // a sanitizer's functions come from the program
+		}
 		args = append(args, "-Wl,-soname,"+uniqueName(library), "-o", filepath.Join(folder, library))
 		_, err := cxx.output(ctx, work, append(args, parts...)...)
 		return err

@@ -1,0 +1,45 @@
+// driver list                          the names of the cases
+// driver FOLDER PLANS MAJOR CASE       runs one; status 1: a check failed, 2: it could not run
+#include <cstring>
+
+#include "driver.h"
+
+namespace driver {
+namespace {
+
+int failures = 0;
+
+std::vector<Case*>& cases() {
+  static std::vector<Case*> all;
+  return all;
+}
+
+}  // namespace
+
+Case::Case(const char* caseName, std::function<void(Lib&)> body) : name(caseName), run(std::move(body)) { cases().push_back(this); }
+
+void check(bool holds, const char* text, const char* file, int line, const std::string& more) {
+  if (holds) return;
+  failures++;
+  const char* const base = strrchr(file, '/');
+  printf("%s:%d: %s does not hold%s%s\n", base == nullptr ? file : base + 1, line, text, more.empty() ? "" : ": ", more.c_str());
+}
+
+}  // namespace driver
+
+int main(int argc, char** argv) {
+  using namespace driver;
+  if (argc == 2 && strcmp(argv[1], "list") == 0) {
+    for (const Case* c : cases()) puts(c->name);
+    return 0;
+  }
+  for (const Case* c : cases()) {
+    if (argc != 5 || strcmp(c->name, argv[4]) != 0) continue;
+    Lib lib(argv[1], argv[2], atoi(argv[3]));
+    c->run(lib);
+    if (failures > 0 && !lib.log.empty()) printf("log:\n%s", lib.log.c_str());
+    return failures == 0 ? 0 : 1;
+  }
+  fprintf(stderr, "usage: driver list | driver FOLDER PLANS MAJOR CASE\n");
+  return 2;
+}
