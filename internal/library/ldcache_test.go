@@ -52,3 +52,11 @@ func FuzzParseCache(f *testing.F) {
 		}
 	})
 }
+
+func TestRunLdconfig(t *testing.T) {
+	output, err := runLdconfig()
+	if err != nil {
+		t.Skipf("no ldconfig on this machine: %v", err)
+	}
+	assert.NotEmpty(t, parseCache(output), "a cache without a single library")
+}
