@@ -3,7 +3,6 @@ package trt
 import (
 	"bytes"
 	"encoding/binary"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -18,15 +17,14 @@ type PlanHeader struct {
 	Bytes     int64   // size of the file
 }
 
-// SimulatedPlanKey is the member that marks a JSON file as a plan for the simulated device.
+// SimulatedPlanKey is the first key of a JSON file that is a plan for the simulated device.
 const SimulatedPlanKey = "trtbench_simulated_plan"
 
 const (
 	planMagic      = 0x74727466 // "ftrt" in the order of the file
 	planHeaderSize = 28         // magic, a zero word, 16 bytes that are no business of ours, four bytes of version
 	planVersionAt  = 24
-	planPeek       = 4096    // enough to tell what a file is that is no engine
-	planJSONLimit  = 1 << 20 // how far into a JSON file the mark of a simulated plan is looked for
+	planPeek       = 4096 // enough to tell what a file is that is no engine
 )
 
 // ReadPlanHeader reads the beginning of an engine file, without any library. The error is a *[PlanError] when the file cannot
@@ -55,7 +53,7 @@ func DecodePlanHeader(r io.Reader, name string, size int64) (PlanHeader, error) 
 		return decodeEngineHeader(start, name, size)
 	case n < 4 && bytes.HasPrefix(binary.LittleEndian.AppendUint32(nil, planMagic), start):
 		return PlanHeader{}, &PlanError{Path: name, Fault: PlanCutShort, Bytes: size}
-	case isSimulatedPlan(io.MultiReader(bytes.NewReader(start), r)):
+	case isSimulatedPlan(start):
 		return PlanHeader{Simulated: true, Bytes: size}, nil
 	}
 	return PlanHeader{}, &PlanError{Path: name, Fault: PlanNotEngine, Looks: describeContent(start)}
@@ -115,24 +113,9 @@ func decodeEngineHeader(start []byte, name string, size int64) (PlanHeader, erro
 	}, nil
 }
 
-// isSimulatedPlan looks for the mark among the members of a JSON object.
-func isSimulatedPlan(r io.Reader) bool {
-	decoder := json.NewDecoder(io.LimitReader(r, planJSONLimit))
-	if open, err := decoder.Token(); err != nil || open != json.Delim('{') {
-		return false
-	}
-	for decoder.More() {
-		key, err := decoder.Token()
-		if err != nil {
-			return false
-		}
-		if key == SimulatedPlanKey {
-			return true
-		}
-		var skipped json.RawMessage
-		if decoder.Decode(&skipped) != nil {
-			return false
-		}
-	}
-	return false
+// isSimulatedPlan looks for the mark as the first key of a JSON object, where the simulated library looks for it.
+func isSimulatedPlan(start []byte) bool {
+	const space = " \t\r\n"
+	object, ok := bytes.CutPrefix(bytes.TrimLeft(start, space), []byte("{"))
+	return ok && bytes.HasPrefix(bytes.TrimLeft(object, space), []byte(`"`+SimulatedPlanKey+`"`))
 }

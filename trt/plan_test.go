@@ -11,6 +11,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/trtbench/trtbench/csrc/sim"
 )
 
 // planBytes begins like an engine of the given version and goes on with size bytes in all.
@@ -28,18 +30,17 @@ func TestReadPlanHeader(t *testing.T) {
 		fault   PlanFault
 		text    string // part of the error
 	}{
-		"engine":           {content: planBytes(100, 10, 15, 1, 29), want: PlanHeader{Version: Version{10, 15, 1, 29}, Bytes: 100}},
-		"header only":      {content: planBytes(28, 11, 2, 1, 3), want: PlanHeader{Version: Version{11, 2, 1, 3}, Bytes: 28}},
-		"simulated":        {content: []byte(`{"trtbench_simulated_plan": 1}`), want: PlanHeader{Simulated: true, Bytes: 30}},
-		"simulated, later": {content: []byte(` {"a":[{}],"trtbench_simulated_plan":1}`), want: PlanHeader{Simulated: true, Bytes: 39}},
+		"engine":              {content: planBytes(100, 10, 15, 1, 29), want: PlanHeader{Version: Version{10, 15, 1, 29}, Bytes: 100}},
+		"header only":         {content: planBytes(28, 11, 2, 1, 3), want: PlanHeader{Version: Version{11, 2, 1, 3}, Bytes: 28}},
+		"simulated":           {content: []byte(`{"trtbench_simulated_plan": 1}`), want: PlanHeader{Simulated: true, Bytes: 30}},
+		"simulated, indented": {content: []byte("\n{\n \"trtbench_simulated_plan\": 1}"), want: PlanHeader{Simulated: true, Bytes: 33}},
 
 		"empty":            {fault: PlanEmpty, text: "the file is empty"},
 		"cut in magic":     {content: []byte("ft"), fault: PlanCutShort, text: "it has 2 bytes and a header takes 28"},
 		"cut in header":    {content: planBytes(27), fault: PlanCutShort, text: "it has 27 bytes"},
 		"unknown form":     {content: append([]byte("ftrt\x01"), make([]byte, 40)...), fault: PlanNotEngine, text: "form this program does not know (1)"},
-		"mark inside":      {content: []byte(`{"a":{"trtbench_simulated_plan":1}}`), fault: PlanNotEngine, text: "JSON without the mark"},
-		"mark as a value":  {content: []byte(`{"a":"trtbench_simulated_plan"}`), fault: PlanNotEngine, text: "JSON without the mark"},
-		"broken JSON":      {content: []byte(`{"a":`), fault: PlanNotEngine, text: "JSON without the mark"},
+		"mark not first":   {content: []byte(`{"a":1,"trtbench_simulated_plan":1}`), fault: PlanNotEngine, text: "no simulated plan"},
+		"broken JSON":      {content: []byte(`{"a":`), fault: PlanNotEngine, text: "no simulated plan"},
 		"zip":              {content: []byte("PK\x03\x04rest"), fault: PlanNotEngine, text: "zip archive"},
 		"ONNX":             {content: []byte("\x08\x09\x12\x07pytorch"), fault: PlanNotEngine, text: "ONNX model"},
 		"text":             {content: []byte("engine: none\nx"), fault: PlanNotEngine, text: `text that begins "engine: none"`},
@@ -162,6 +163,7 @@ func FuzzDecodePlanHeader(f *testing.F) {
 			return
 		}
 		require.EqualValues(t, len(content), header.Bytes)
+		require.Equal(t, sim.IsPlan(content), header.Simulated)
 		require.True(t, header.Simulated || bytes.HasPrefix(content, []byte("ftrt")))
 	})
 }

@@ -85,7 +85,7 @@ func describeContent(start []byte) string {
 		{0, "ptrt", "a safety engine or another variant of a TensorRT plan"},
 		{0, "version https://git-lfs", "a pointer of Git LFS; fetch the file with git lfs pull"},
 		{0, "<", "HTML or XML; a download may have returned a page"},
-		{0, "{", "JSON without the mark of a simulated plan"},
+		{0, "{", "JSON, and no simulated plan, whose first key is " + SimulatedPlanKey},
 	} {
 		if len(start) >= known.at && bytes.HasPrefix(start[known.at:], []byte(known.prefix)) {
 			return known.looks

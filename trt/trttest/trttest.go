@@ -3,7 +3,7 @@
 //
 //	func TestMyService(t *testing.T) {
 //		lib := trttest.Start(t)
-//		target, err := trt.NewTarget(lib, 0, trttest.PlanFile(t, plan), trt.TargetOptions{})
+//		target, err := trt.NewTarget(lib, 0, trttest.Plan(t, plan), trt.TargetOptions{})
 //		…
 //	}
 //
@@ -12,6 +12,7 @@
 package trttest
 
 import (
+	"encoding/json"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -78,19 +79,26 @@ func Start(t testing.TB, options ...Option) *trt.Library {
 	return lib
 }
 
-// PlanFile writes a plan, in JSON, to a file that lives as long as the test, and returns its path.
-func PlanFile(t testing.TB, json string) string {
+// Plan writes a plan to a file that lives as long as the test, and returns its path. It ends the test when the plan is invalid.
+func Plan(t testing.TB, plan sim.Plan) string {
 	t.Helper()
+	if err := plan.Validate(); err != nil {
+		t.Fatalf("trttest: plan: %v", err)
+	}
+	text, err := json.MarshalIndent(plan, "", "  ")
+	if err != nil {
+		t.Fatalf("trttest: plan: %v", err)
+	}
 	path := filepath.Join(t.TempDir(), "model.sim.json")
-	if err := os.WriteFile(path, []byte(json), 0o600); err != nil {
-		t.Fatalf("trttest: write plan: %v", err)
+	if err := os.WriteFile(path, text, 0o600); err != nil {
+		t.Fatalf("trttest: plan: %v", err)
 	}
 	return path
 }
 
-func configure(t testing.TB, lib *cuda.Library, json string) {
+func configure(t testing.TB, lib *cuda.Library, device string) {
 	t.Helper()
-	if err := lib.Runtime().SimConfigure(json); err != nil {
+	if err := lib.Runtime().SimConfigure(device); err != nil {
 		t.Fatalf("trttest: configure the device: %v", err)
 	}
 }
