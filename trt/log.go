@@ -33,6 +33,9 @@ type logSink struct {
 // maxQueuedMessages bounds the memory of a sink whose logger does not keep up.
 const maxQueuedMessages = 4096
 
+// LogSource is the key of the attribute that marks TensorRT's own messages among this package's.
+const LogSource = "from"
+
 // newLogSink starts a sink. Close it.
 func newLogSink(log *slog.Logger) *logSink {
 	s := &logSink{log: log, limit: csrc.LogInfo, wake: make(chan struct{}, 1), done: make(chan struct{})}
@@ -51,7 +54,7 @@ func newLogSink(log *slog.Logger) *logSink {
 // put takes a message. It is called on any thread and never waits for the logger.
 func (s *logSink) put(severity int, message string) {
 	record := slog.NewRecord(time.Now(), levelOf(severity), message, 0)
-	record.AddAttrs(slog.String("from", "TensorRT"))
+	record.AddAttrs(slog.String(LogSource, "TensorRT"))
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.closed {

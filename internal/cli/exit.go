@@ -1,6 +1,9 @@
 package cli
 
-import "errors"
+import (
+	"context"
+	"errors"
+)
 
 // Exit codes of the command. They are part of its interface.
 const (
@@ -38,6 +41,8 @@ func exitCode(err error) int {
 		return ExitOK
 	case errors.As(err, &exit):
 		return exit.code
+	case errors.Is(err, context.Canceled):
+		return ExitInterrupted
 	default:
 		return ExitFailed
 	}

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/trtbench/trtbench/report"
+	"github.com/trtbench/trtbench/trt"
 )
 
 // newLogger returns a logger whose lines appear in a report's log, each with the severity it has there.
@@ -25,7 +26,12 @@ func (h logHandler) Enabled(_ context.Context, level slog.Level) bool {
 func (h logHandler) Handle(_ context.Context, r slog.Record) error {
 	var line strings.Builder
 	line.WriteString(r.Message)
+	prefix := ""
 	attribute := func(a slog.Attr) bool {
+		if a.Key == trt.LogSource { // trtexec marks the library's own messages so
+			prefix = "[TRT] "
+			return true
+		}
 		fmt.Fprintf(&line, " %s=%v", a.Key, a.Value)
 		return true
 	}
@@ -33,7 +39,7 @@ func (h logHandler) Handle(_ context.Context, r slog.Record) error {
 		attribute(a)
 	}
 	r.Attrs(attribute)
-	switch text := line.String(); {
+	switch text := prefix + line.String(); {
 	case r.Level >= slog.LevelError:
 		h.log.Error("%s", text)
 	case r.Level >= slog.LevelWarn:

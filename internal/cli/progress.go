@@ -43,13 +43,20 @@ func (p *progress) draw(bar *progressbar.ProgressBar, watched *bench.Progress, s
 	defer close(p.done)
 	tick := time.NewTicker(100 * time.Millisecond)
 	defer tick.Stop()
-	for {
+	for shown := false; ; {
 		select {
 		case <-p.quit:
 			_ = bar.Clear()
 			return
 		case <-tick.C:
-			_, device := watched.Snapshot()
+			rounds, device := watched.Snapshot()
+			if rounds == 0 {
+				continue // still being set up
+			}
+			if !shown {
+				_ = bar.RenderBlank() // the bar itself draws from one percent on
+				shown = true
+			}
 			at := int(device / time.Millisecond)
 			if steps > 0 {
 				at = min(at, steps-1)
