@@ -13,6 +13,7 @@ package trttest
 
 import (
 	"encoding/json"
+	"errors"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -59,24 +60,46 @@ func Start(t testing.TB, options ...Option) *trt.Library {
 		t.Fatalf("trttest: start: %v", err)
 	}
 	enter(t, &c)
-	lib, err := trt.Load(trt.WithLibraryPath(folder), trt.WithMajor(c.major), trt.WithLogger(c.log))
+	runtime, lib, err := load(folder, &c)
 	if err != nil {
 		leave(&c)
 		t.Fatalf("trttest: start: %v", err)
 	}
 	t.Cleanup(func() {
 		defer leave(&c)
-		if c.device != "" {
-			configure(t, lib.CUDA(), "")
-		}
-		if err := lib.Close(); err != nil {
+		if err := unload(runtime, lib, &c); err != nil {
 			t.Errorf("trttest: the test left something open: %v", err)
 		}
 	})
-	if c.device != "" {
-		configure(t, lib.CUDA(), c.device)
-	}
 	return lib
+}
+
+// load configures the device before TensorRT asks it for anything.
+func load(folder string, c *config) (*cuda.Library, *trt.Library, error) {
+	runtime, err := cuda.Load(cuda.WithLibraryPath(folder), cuda.WithLogger(c.log))
+	if err != nil {
+		return nil, nil, err
+	}
+	if c.device != "" {
+		err = runtime.Runtime().SimConfigure(c.device)
+	}
+	if err == nil {
+		var lib *trt.Library
+		lib, err = trt.Load(trt.WithLibraryPath(folder), trt.WithMajor(c.major), trt.WithCUDA(runtime), trt.WithLogger(c.log))
+		if err == nil {
+			return runtime, lib, nil
+		}
+	}
+	return nil, nil, errors.Join(err, runtime.Close())
+}
+
+// unload closes the libraries and gives the device its default configuration for the next test.
+func unload(runtime *cuda.Library, lib *trt.Library, c *config) error {
+	err := lib.Close()
+	if c.device != "" {
+		err = errors.Join(err, runtime.Runtime().SimConfigure(""))
+	}
+	return errors.Join(err, runtime.Close())
 }
 
 // Plan writes a plan to a file that lives as long as the test, and returns its path. It ends the test when the plan is invalid.
@@ -94,13 +117,6 @@ func Plan(t testing.TB, plan sim.Plan) string {
 		t.Fatalf("trttest: plan: %v", err)
 	}
 	return path
-}
-
-func configure(t testing.TB, lib *cuda.Library, device string) {
-	t.Helper()
-	if err := lib.Runtime().SimConfigure(device); err != nil {
-		t.Fatalf("trttest: configure the device: %v", err)
-	}
 }
 
 // The libraries stay mapped, and the device of a major belongs to the whole process.
