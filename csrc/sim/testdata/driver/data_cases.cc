@@ -36,8 +36,10 @@ const Case missingWaitBefore("a kernel that does not wait for its input sees the
   lib.configure(R"({"devices": [{"h2d_gbps": 0.001, "copy_latency_us": 5000}]})");
   Fixture f(lib);
   const Handle up = lib.stream(1), compute = lib.stream(1);
+  Gate gate(lib, {up, compute});
   CHECK_EQ(lib.MemcpyAsync(f.x, f.in, 16, kH2D, up), 0);
   CHECK(lib.enqueue(f.context, compute));
+  gate.open();
   lib.DeviceSynchronize();
   CHECK_EQ(lib.Memcpy(f.out, f.y, 16, kD2H), 0);
   CHECK_EQ(static_cast<int>(f.out[0]), 0);
@@ -47,8 +49,10 @@ const Case missingWaitAfter("a copy that does not wait for the kernel fetches th
   Fixture f(lib);
   const Handle s = lib.stream(1), down = lib.stream(1);
   CHECK_EQ(lib.Memcpy(f.x, f.in, 16, kH2D), 0);
+  Gate gate(lib, {s, down});
   CHECK(lib.enqueue(f.context, s));
   CHECK_EQ(lib.MemcpyAsync(f.out, f.y, 16, kD2H, down), 0);
+  gate.open();
   lib.DeviceSynchronize();
   CHECK_EQ(static_cast<int>(f.out[0]), 0);
 });
@@ -69,8 +73,10 @@ const Case sourceOverwritten("a page-locked source must stay until the copy has 
   lib.configure(R"({"devices": [{"copy_latency_us": 5000}]})");
   Fixture f(lib);
   const Handle s = lib.stream();
+  Gate gate(lib, {s});
   CHECK_EQ(lib.MemcpyAsync(f.x, f.in, 16, kH2D, s), 0);
   memset(f.in, 2, 16);
+  gate.open();
   lib.StreamSynchronize(s);
   lib.Memcpy(f.out, f.x, 16, kD2H);
   CHECK_EQ(static_cast<int>(f.out[0]), 2);
@@ -167,9 +173,11 @@ const Case asyncFree("stream-ordered freeing takes place in the stream", [](Lib&
   void* p = nullptr;
   CHECK_EQ(lib.MallocAsync(&p, 64, s), 0);
   const int64_t before = lib.counter("device_bytes");
+  Gate gate(lib, {s});
   CHECK(lib.enqueue(f.context, s));
   CHECK_EQ(lib.FreeAsync(p, s), 0);
   CHECK_EQ(lib.counter("device_bytes"), before);
+  gate.open();
   CHECK_EQ(lib.StreamSynchronize(s), 0);
   CHECK_EQ(lib.counter("device_bytes"), before - 64);
 });

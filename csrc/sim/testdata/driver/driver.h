@@ -4,6 +4,7 @@
 
 #include <time.h>
 
+#include <atomic>
 #include <cstdint>
 #include <cstdio>
 #include <functional>
@@ -34,11 +35,6 @@ inline int64_t clockNanos(clockid_t clock = CLOCK_MONOTONIC) {
   timespec t;
   clock_gettime(clock, &t);
   return int64_t{1000000000} * t.tv_sec + t.tv_nsec;
-}
-
-inline void sleepMs(double ms) {
-  const timespec t = {0, static_cast<long>(ms * 1e6)};
-  nanosleep(&t, nullptr);
 }
 
 using Handle = void*;
@@ -158,6 +154,17 @@ struct Lib {
 
  private:
   void* runtime_ = nullptr;
+};
+
+// Gate holds back streams with a host function until it is opened. Work queued before then starts at one moment, whatever a busy
+// machine did in between, so times can be compared exactly.
+class Gate {
+ public:
+  Gate(Lib& lib, const std::vector<Handle>& streams);
+  void open() { isOpen_ = true; }
+
+ private:
+  std::atomic<bool> isOpen_{false};
 };
 
 }  // namespace driver

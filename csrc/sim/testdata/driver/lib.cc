@@ -147,4 +147,15 @@ bool Lib::shape(void* context, const char* name, std::vector<int64_t> dims) {
   return call<bool>(context, {21, 20}, name, static_cast<const Dims*>(&d));
 }
 
+Gate::Gate(Lib& lib, const std::vector<Handle>& streams) {
+  const Handle gate = lib.stream(1), opened = lib.event(2);
+  const auto wait = [](void* isOpen) {
+    const timespec t = {0, 100000};
+    while (!static_cast<std::atomic<bool>*>(isOpen)->load()) nanosleep(&t, nullptr);
+  };
+  CHECK_EQ(lib.LaunchHostFunc(gate, wait, &isOpen_), 0);
+  CHECK_EQ(lib.EventRecord(opened, gate), 0);
+  for (const Handle s : streams) CHECK_EQ(lib.StreamWaitEvent(s, opened, 0), 0);
+}
+
 }  // namespace driver
