@@ -21,52 +21,41 @@ type Metric struct {
 	Robust Robust
 }
 
-// measure computes the metrics of the inferences from first on, two at a time: each needs 16 bytes for an inference.
+// measure computes the metrics of the inferences from first on, two at a time.
 func (s *Summary) measure(trace Trace, first int, percentiles []float32) {
-	metrics := []struct {
-		to *Metric
-		of func(Timing) float32
-	}{
-		{&s.Latency, Timing.Latency},
-		{&s.Enqueue, func(t Timing) float32 { return t.Enqueue }},
-		{&s.H2D, func(t Timing) float32 { return t.H2D }},
-		{&s.Compute, func(t Timing) float32 { return t.Compute }},
-		{&s.D2H, func(t Timing) float32 { return t.D2H }},
+	metrics := [...]*Metric{&s.Latency, &s.Enqueue, &s.H2D, &s.Compute, &s.D2H}
+	n := trace.Len() - first
+	var columns [len(metrics)][]float32
+	for i := range columns {
+		columns[i] = make([]float32, n)
+	}
+	for i := range n {
+		t := trace.Timing(first + i)
+		columns[0][i], columns[1][i], columns[2][i], columns[3][i], columns[4][i] = t.Latency(), t.Enqueue, t.H2D, t.Compute, t.D2H
 	}
 	var next atomic.Int32
 	var working sync.WaitGroup
 	for range min(2, runtime.GOMAXPROCS(0)) {
 		working.Go(func() {
-			c := newColumn(trace, first, percentiles)
+			var c calculator
 			for i := next.Add(1) - 1; int(i) < len(metrics); i = next.Add(1) - 1 {
-				*metrics[i].to = c.metric(metrics[i].of)
+				*metrics[i] = c.metric(columns[i], percentiles)
 			}
 		})
 	}
 	working.Wait()
 }
 
-// column computes metrics of a trace one after the other in the same memory.
-type column struct {
-	trace       Trace
-	first       int
-	percentiles []float32
-	values      []float32
-	scratch     []float32
-	robust      robustColumn
+// calculator computes metrics one after the other in the same memory.
+type calculator struct {
+	scratch []float32
+	robust  robustColumn
 }
 
-func newColumn(trace Trace, first int, percentiles []float32) *column {
-	return &column{trace: trace, first: first, percentiles: percentiles, values: make([]float32, trace.Len()-first)}
-}
-
-func (c *column) metric(of func(Timing) float32) Metric {
-	for i := range c.values {
-		c.values[i] = of(c.trace.Timing(c.first + i))
-	}
-	c.scratch = stat.Sort(c.values, c.scratch)
-	v, n := c.values, float32(len(c.values))
-
+// metric sorts and describes the values v; there is at least one.
+func (c *calculator) metric(v []float32, percentiles []float32) Metric {
+	c.scratch = stat.Sort(v, c.scratch)
+	n := float32(len(v))
 	m := Metric{Min: v[0], Max: v[len(v)-1], Median: stat.Median(v), Percentiles: []float32{}}
 	var sum float32
 	for _, x := range v {
@@ -81,7 +70,7 @@ func (c *column) metric(of func(Timing) float32) Metric {
 	if m.Mean == 0 {
 		m.CVPercent = float32(math.Inf(1))
 	}
-	for _, p := range c.percentiles {
+	for _, p := range percentiles {
 		m.Percentiles = append(m.Percentiles, v[stat.TrtexecIndex(len(v), p)])
 	}
 	m.Robust = c.robust.of(v)
