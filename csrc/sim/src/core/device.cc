@@ -182,7 +182,7 @@ int Device::configuredTensorrtVersion() {
   if (config_.tensorrtVersion != 0) return config_.tensorrtVersion;
   const char* text = getenv("TRTBENCH_SIM_TRT_VERSION");
   int version = 0;
-  if (text == nullptr || parseVersion(text, &version)) return version;
+  if (text == nullptr || text[0] == '\0' || parseVersion(text, &version)) return version;
   fprintf(stderr, "trtbench simulated device: TRTBENCH_SIM_TRT_VERSION=%s is no version such as 10.15.1\n", text);
   return 0;
 }

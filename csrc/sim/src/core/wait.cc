@@ -23,7 +23,12 @@ int Device::waitUntil(Nanos moment, WaitStyle style) {
       return stickyError();
     }
     if (epoch_.load(std::memory_order_relaxed) != epoch) return kLaunchFailure;
-    const Nanos wake = std::min({moment, lostAt_.load(), t + kLongestSleep});
+    // What falls due meanwhile is done meanwhile: the time it takes on the host then hides behind the time of the device.
+    if (effects_.next() <= t) {
+      applyEffects(t);
+      continue;
+    }
+    const Nanos wake = std::min({moment, effects_.next(), lostAt_.load(), t + kLongestSleep});
     if (style == WaitStyle::block) {
       sleepUntil(wake);
     } else if (style == WaitStyle::mixed && wake - t > 2 * kSpinTail) {

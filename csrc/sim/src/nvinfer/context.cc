@@ -314,8 +314,7 @@ Shape currentShape(const ContextObject& context, int index) {
 
 bool ContextObject::holdMemory() {
   if (strategy == kUserManaged) return true;
-  int64_t bytes = plan().deviceBytesOf(profile);
-  if (strategy == kStatic) bytes = std::max(bytes, plan().deviceBytes);
+  const int64_t bytes = strategy == kStatic ? plan().mostDeviceBytes() : plan().deviceBytesOf(profile);
   const int error = device().allocate(static_cast<size_t>(bytes), &ownMemory);
   if (error != 0) {
     logger.error("createExecutionContext: allocating " + std::to_string(bytes) + " bytes of device memory: " + device().errorName(error));

@@ -17,11 +17,7 @@ int32_t engineVerbosity(const EngineObject* self) noexcept { return self->plan()
 int32_t hardwareCompatibility(const EngineObject* self) noexcept { return self->plan().hardwareCompatibility; }
 int32_t auxStreams(const EngineObject* self) noexcept { return self->plan().auxStreams; }
 
-int64_t deviceMemory(const EngineObject* self) noexcept {
-  int64_t most = 0;
-  for (int i = 0; i < profileCount(self); i++) most = std::max(most, self->plan().deviceBytesOf(i));
-  return most;
-}
+int64_t deviceMemory(const EngineObject* self) noexcept { return self->plan().mostDeviceBytes(); }
 
 int64_t deviceMemoryFor(const EngineObject* self, int32_t profile) noexcept {
   if (profile >= 0 && profile < profileCount(self)) return self->plan().deviceBytesOf(profile);

@@ -53,11 +53,6 @@ bool hasAllocators(const ContextObject& c) {
   return std::any_of(c.allocators.begin(), c.allocators.end(), [](void* a) { return a != nullptr; });
 }
 
-// dataDependent tells whether the next run may have other output shapes than the last.
-bool dataDependent(const Plan& plan) {
-  return std::any_of(plan.tensors.begin(), plan.tensors.end(), [](const TensorPlan& t) { return t.dataDependent(); });
-}
-
 // place finds shape and address of an output, asking its allocator for memory; false when that gives none.
 bool place(ContextObject* c, size_t i, void* stream, Binding* out) {
   const TensorPlan& t = c->plan().tensors[i];
@@ -106,10 +101,14 @@ void report(const ContextObject* c) {
   for (const LayerPlan& l : c->plan().layers) reportLayer(c->profiler, l.name.c_str(), static_cast<float>(ms * l.share));
 }
 
+// changes tells whether an enqueue may differ from the last one though no method was called.
+bool changes(const ContextObject& c) {
+  return c.inferenceMemory != device().memoryVersion() || hasAllocators(c) || c.plan().dataDependent() || c.plan().hasShapeTensors();
+}
+
 // current returns the work to launch: the last one while nothing changed.
 const std::shared_ptr<Inference>& current(ContextObject* c, void* stream) {
-  const uint64_t memory = device().memoryVersion();
-  if (c->inference == nullptr || c->inferenceMemory != memory || hasAllocators(*c) || dataDependent(c->plan())) {
+  if (c->inference == nullptr || changes(*c)) {
     c->inference = prepare(c, stream);
     c->inferenceMemory = device().memoryVersion();
   }
@@ -152,6 +151,7 @@ bool enqueue(ContextObject* self, void* stream) noexcept {
   const int error = device().launch(stream, work, &captured);
   logEnqueue(stream, captured);
   if (error != 0) return refuse(self, std::string("CUDA error ") + device().errorName(error));
+  if (captured && plan.dataDependent()) return refuse(self, "an output whose shape depends on the data cannot be captured into a graph");
   device().count(Counter::enqueues, 1);
   if (captured || self->profiler == nullptr || !self->emitsProfile) return true;
   if (const int failed = device().finish(stream)) return refuse(self, std::string("CUDA error ") + device().errorName(failed));

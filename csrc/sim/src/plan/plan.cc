@@ -150,6 +150,18 @@ int64_t Plan::deviceBytesOf(int profile) const {
   return profileBytes.empty() ? deviceBytes : profileBytes[static_cast<size_t>(profile)];
 }
 
+int64_t Plan::mostDeviceBytes() const {
+  return profileBytes.empty() ? deviceBytes : *std::max_element(profileBytes.begin(), profileBytes.end());
+}
+
+bool Plan::dataDependent() const {
+  return std::any_of(tensors.begin(), tensors.end(), [](const TensorPlan& t) { return t.dataDependent(); });
+}
+
+bool Plan::hasShapeTensors() const {
+  return std::any_of(tensors.begin(), tensors.end(), [](const TensorPlan& t) { return t.shapeTensor; });
+}
+
 bool looksLikePlan(const char* data, size_t size) {
   const auto skip = [&] {
     while (size > 0 && (*data == ' ' || *data == '\t' || *data == '\n' || *data == '\r')) data++, size--;

@@ -76,6 +76,9 @@ struct Plan {
 
   int find(const std::string& tensor) const;
   int64_t deviceBytesOf(int profile) const;
+  int64_t mostDeviceBytes() const;  // of all profiles
+  bool dataDependent() const;       // an output's shape changes from run to run
+  bool hasShapeTensors() const;
 };
 
 // checkPlan returns the first rule a plan breaks, or an empty text.
