@@ -84,7 +84,7 @@ const (
 
 // groups are in the order of the time they take. Only the device itself is worth the slower optimisation.
 var groups = []struct{ name, optimise string }{
-	{groupCore, "-O2"}, {groupNvinfer, "-O1"}, {groupPlan, "-O1"}, {groupCudart, "-O1"}, {groupJSON, "-O1"},
+	{groupCore, "-O2"}, {groupNvinfer, "-O2"}, {groupPlan, "-O1"}, {groupCudart, "-O1"}, {groupJSON, "-O1"},
 }
 
 // majorSource is compiled once for each major; every other file is the same in both.

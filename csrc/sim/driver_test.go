@@ -48,7 +48,7 @@ func runDriver(t *testing.T, flags []string) {
 }
 
 // buildDriver compiles the test program.
-func buildDriver(t *testing.T, flags []string) string {
+func buildDriver(t testing.TB, flags []string) string {
 	t.Helper()
 	cxx, err := findCompiler()
 	require.NoError(t, err)
@@ -59,4 +59,23 @@ func buildDriver(t *testing.T, flags []string) string {
 	_, err = cxx.output(t.Context(), "", append(append(args, found...), "-ldl")...)
 	require.NoError(t, err)
 	return driver
+}
+
+// BenchmarkRound reports what a round with a zero-time engine costs the libraries, in processor time: event, launch, event,
+// synchronize, two times read.
+func BenchmarkRound(b *testing.B) {
+	folder, err := Build(b.Context(), 11)
+	require.NoError(b, err)
+	driver := buildDriver(b, nil)
+	for b.Loop() {
+		output, err := exec.Command(driver, filepath.Dir(folder), "../../testdata/plans", "11", "bench").CombinedOutput()
+		require.NoError(b, err, "%s", output)
+		for line := range strings.Lines(string(output)) {
+			var name, unit string
+			var value float64
+			_, err := fmt.Sscan(line, &name, &value, &unit)
+			require.NoError(b, err, "%s", line)
+			b.ReportMetric(value, name+"-"+unit)
+		}
+	}
 }

@@ -5,6 +5,7 @@
 
 #include "core/current.h"
 #include "core/device.h"
+#include "core/pool.h"
 
 namespace trtbench::sim {
 namespace {
@@ -19,7 +20,8 @@ class TransferAction final : public Action {
     if (t_.kind != Transfer::Kind::d2h && t_.kind != Transfer::Kind::d2d) return true;
     const char* from = memory.view(t_.from, t_.bytes);
     if (from == nullptr) return false;
-    read_.assign(from, from + t_.bytes);
+    read_.take(t_.bytes);
+    memcpy(read_.data(), from, t_.bytes);
     return true;
   }
 
@@ -31,7 +33,7 @@ class TransferAction final : public Action {
       return true;
     }
     const char* from = t_.staged ? t_.staged->data() : memory.view(t_.from, t_.bytes);
-    if (!read_.empty()) from = read_.data();
+    if (read_.size() > 0) from = read_.data();
     if (from == nullptr) return false;
     memmove(to, from, t_.bytes);
     return true;
@@ -39,7 +41,7 @@ class TransferAction final : public Action {
 
  private:
   Transfer t_;
-  std::vector<char> read_;
+  Buffer read_;
 };
 
 // ReleaseAction frees memory when its stream gets there.

@@ -3,13 +3,12 @@
 #include <cmath>
 #include <cstring>
 
+#include "core/pool.h"
 #include "nvinfer/context.h"
 #include "nvinfer/half.h"
 
 namespace trtbench::sim {
 namespace {
-
-using Bytes = std::vector<char>;
 
 // FunctionAction computes the outputs from the inputs as they are when the run starts, and delivers them when it ends.
 class FunctionAction : public Action {
@@ -23,7 +22,7 @@ class FunctionAction : public Action {
       inputs.push_back(memory.view(b.address, static_cast<size_t>(b.bytes)));
       if (inputs.back() == nullptr) return false;
     }
-    for (size_t i = 0; i < outputs_.size(); i++) results_[i].resize(static_cast<size_t>(outputs_[i].bytes));
+    for (size_t i = 0; i < outputs_.size(); i++) results_[i].take(static_cast<size_t>(outputs_[i].bytes));
     compute(inputs);
     return true;
   }
@@ -42,7 +41,7 @@ class FunctionAction : public Action {
 
   const std::shared_ptr<EngineState> engine_;
   const std::vector<Binding> inputs_, outputs_;
-  std::vector<Bytes> results_;
+  std::vector<Buffer> results_;
 };
 
 // Fill writes the count i mod 251 as element i of every output, in the output's type.
@@ -55,14 +54,14 @@ class Fill final : public FunctionAction {
 
  private:
   template <class T, class Convert>
-  static void elements(Bytes* out, Convert convert) {
+  static void elements(Buffer* out, Convert convert) {
     for (size_t i = 0; (i + 1) * sizeof(T) <= out->size(); i++) {
       const T value = convert(static_cast<int>(i % 251));
       memcpy(out->data() + i * sizeof(T), &value, sizeof value);
     }
   }
 
-  static void fill(int type, Bytes* out) {
+  static void fill(int type, Buffer* out) {
     switch (type) {
       case kFloat: elements<float>(out, [](int n) { return static_cast<float>(n); }); break;
       case kHalf: elements<uint16_t>(out, [](int n) { return toHalf(static_cast<float>(n)); }); break;
@@ -80,14 +79,16 @@ class Copy final : public FunctionAction {
   using FunctionAction::FunctionAction;
   void compute(const std::vector<const char*>& inputs) override {
     for (size_t i = 0; i < outputs_.size(); i++) {
-      memcpy(results_[i].data(), inputs[i], std::min(results_[i].size(), static_cast<size_t>(inputs_[i].bytes)));
+      const size_t bytes = std::min(results_[i].size(), static_cast<size_t>(inputs_[i].bytes));
+      memcpy(results_[i].data(), inputs[i], bytes);
+      memset(results_[i].data() + bytes, 0, results_[i].size() - bytes);
     }
   }
 };
 
 // StreamingAcoustic keeps the books of a streaming recogniser: it counts chunks and folds the audio into two checksums in the
-// head of the state, shifts the audio history, and shows checksum and count in frames 8 and 9 of logprobs. The recurrent vector
-// passes unchanged: there is no network.
+// head of the state, shifts the audio history, and shows checksum and count in frames 8 and 9 of logprobs. There is no network: the
+// recurrent vector is handed on, and the other frames follow from the checksums.
 class StreamingAcoustic final : public FunctionAction {
  public:
   using FunctionAction::FunctionAction;
@@ -133,7 +134,7 @@ class StreamingAcoustic final : public FunctionAction {
     const int64_t second = (headerValue(state[3], 1013) * 37 + sum) % 1013;
     const int64_t header[] = {count % kDigit, count / kDigit, first, second};
     for (int64_t i = 0; i < kHeader; i++) next[i] = toHalf(static_cast<float>(header[i]));
-    memcpy(next + kHeader, state + kHeader, kHidden * sizeof(uint16_t));
+    for (int64_t i = kHeader; i < kHistory; i++) next[i] = std::fabs(fromHalf(state[i])) <= 1 ? state[i] : 0;
     memcpy(next + kHistory, state + kHistory + kSamples, static_cast<size_t>(kState - kHistory - kSamples) * sizeof(uint16_t));
     for (int64_t frame = 0; frame < kFrames; frame++) {
       const int64_t winner = frame == 8 ? first % kTokens : frame == 9 ? count % kTokens : (first + second + frame) % kTokens;

@@ -108,7 +108,7 @@ struct Lib {
   Lib(const std::string& folder, const std::string& plans, int major);
 
   int major;
-  std::string plans;
+  std::string folder, plans;
 
 #define DRIVER_FIELD(name, parameters) int(*name) parameters;
   DRIVER_CUDA(DRIVER_FIELD)
@@ -155,6 +155,9 @@ struct Lib {
  private:
   void* runtime_ = nullptr;
 };
+
+// bench prints what one round costs the library, in processor time.
+void bench(Lib& lib);
 
 // Gate holds back streams with a host function until it is opened. Work queued before then starts at one moment, whatever a busy
 // machine did in between, so times can be compared exactly.

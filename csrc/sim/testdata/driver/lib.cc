@@ -45,7 +45,8 @@ void load(void* handle, const std::string& name, F* function) {
 
 }  // namespace
 
-Lib::Lib(const std::string& folder, const std::string& plansFolder, int majorVersion) : major(majorVersion), plans(plansFolder) {
+Lib::Lib(const std::string& libraries, const std::string& plansFolder, int majorVersion)
+    : major(majorVersion), folder(libraries), plans(plansFolder) {
   current = this;
   const std::string base = folder + "/" + std::to_string(major) + "/";
   void* const cudart = open(base + (major == 10 ? "libcudart.so.12" : "libcudart.so.13"));

@@ -1,5 +1,7 @@
 // driver list                          the names of the cases
 // driver FOLDER PLANS MAJOR CASE       runs one; status 1: a check failed, 2: it could not run
+// driver FOLDER PLANS MAJOR bench      nanoseconds of a round, with a graph and without
+#include <cstdlib>
 #include <cstring>
 
 #include "driver.h"
@@ -32,6 +34,11 @@ int main(int argc, char** argv) {
   if (argc == 2 && strcmp(argv[1], "list") == 0) {
     for (const Case* c : cases()) puts(c->name);
     return 0;
+  }
+  if (argc == 5 && strcmp(argv[4], "bench") == 0) {
+    Lib lib(argv[1], argv[2], atoi(argv[3]));
+    bench(lib);
+    return failures;
   }
   for (const Case* c : cases()) {
     if (argc != 5 || strcmp(c->name, argv[4]) != 0) continue;
