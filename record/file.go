@@ -3,7 +3,6 @@ package record
 import (
 	"encoding/json"
 	"fmt"
-	"io"
 	"slices"
 )
 
@@ -122,18 +121,6 @@ func blocks[T Number](n int, use func(block []T, from int) error) error {
 		if err := use(block[:min(len(block), n-from)], from); err != nil {
 			return err
 		}
-	}
-	return nil
-}
-
-// ended says whether r has nothing left, and checks the sum that the archive keeps of its entry.
-func ended(r io.Reader) error {
-	var more [1]byte
-	switch n, err := io.ReadFull(r, more[:]); {
-	case n > 0:
-		return fmt.Errorf("there is more data than declared")
-	case err != io.EOF:
-		return err
 	}
 	return nil
 }
