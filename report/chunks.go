@@ -10,7 +10,7 @@ import (
 // Chunks describes a run in the unit that a streaming service is planned in.
 type Chunks struct {
 	PerInference int     `json:"per_inference"`  // chunks computed together: the batch
-	PerSecond    float64 `json:"per_second"`     // over the wall time
+	PerSecond    float64 `json:"per_second"`     // over the wall time; 0 when that is too short to tell
 	DurationMs   float64 `json:"duration_ms"`    // audio in one chunk; 0 when unknown
 	SPS          float64 `json:"sps,omitempty"`  // seconds of audio computed per second of wall time
 	LatencyP50Ms float64 `json:"latency_p50_ms"` // of the inference that a chunk is in
@@ -25,8 +25,10 @@ func NewChunks(s *bench.Summary, source *record.Description, duration time.Durat
 	batch := Batch(source.Tensors)
 	c := Chunks{
 		PerInference: batch,
-		PerSecond:    float64(s.Inferences*batch) / (float64(s.WallMs) / 1000),
 		DurationMs:   float64(duration) / float64(time.Millisecond),
+	}
+	if s.WallMs > 0 {
+		c.PerSecond = float64(s.Inferences*batch) / (float64(s.WallMs) / 1000)
 	}
 	for _, q := range s.Latency.Robust.Quantiles {
 		switch q.Q {

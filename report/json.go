@@ -34,7 +34,7 @@ type Figures struct {
 	Queries        int             `json:"queries"`
 	Inferences     int             `json:"inferences"`
 	WallMs         float32         `json:"wall_ms"`
-	ThroughputQPS  float32         `json:"throughput_qps"`
+	ThroughputQPS  *float32        `json:"throughput_qps"` // null when the wall time is too short to tell
 	ComputeTotalMs float32         `json:"compute_total_ms"`
 	LatencyMs      *Distribution   `json:"latency_ms"`
 	EnqueueMs      *Distribution   `json:"enqueue_ms,omitempty"`
@@ -69,7 +69,7 @@ func NewDocument(head *record.Head, settings *bench.Settings, s *bench.Summary, 
 		Head: head, Settings: settings, Percentiles: percentiles, Chunks: chunks,
 		Summary: Figures{
 			WarmUpQueries: s.WarmUpQueries, WarmUpMs: s.WarmUpMs, Queries: s.Queries, Inferences: s.Inferences,
-			WallMs: s.WallMs, ThroughputQPS: s.ThroughputQPS, ComputeTotalMs: s.ComputeTotalMs,
+			WallMs: s.WallMs, ThroughputQPS: finite(s.ThroughputQPS), ComputeTotalMs: s.ComputeTotalMs,
 			LatencyMs: newDistribution(&s.Latency),
 			EnqueueMs: when(record.StageEnqueue, &s.Enqueue),
 			H2DMs:     when(record.StageH2D, &s.H2D),
@@ -85,10 +85,16 @@ func newDistribution(m *bench.Metric) *Distribution {
 	if len(m.Robust.Quantiles) > 0 {
 		d.Robust = &m.Robust
 	}
-	if cv := m.CVPercent; !math.IsInf(float64(cv), 0) && !math.IsNaN(float64(cv)) {
-		d.CVPercent = &cv
-	}
+	d.CVPercent = finite(m.CVPercent)
 	return d
+}
+
+// finite returns a number that JSON can hold, or nil.
+func finite(v float32) *float32 {
+	if math.IsInf(float64(v), 0) || math.IsNaN(float64(v)) {
+		return nil
+	}
+	return &v
 }
 
 // Write writes the document, indented.
