@@ -22,9 +22,9 @@ sim: build ## compile the simulated CUDA and TensorRT libraries into the user's 
 
 demo: deps build ## measure the reference streaming model: ONNX Runtime on this CPU, then a simulated TensorRT engine
 	@printf '\n--- 1 of 2: ONNX Runtime on this CPU: true figures of this machine ---\n\n'
-	bin/trtbench run --onnx=$(MODEL) --chunk-duration=300ms --duration=3 --avgRuns=1000
+	bin/trtbench run --onnx=$(MODEL) --chunk-duration=300ms --duration=3 --avgRuns=2000
 	@printf '\n--- 2 of 2: a simulated TensorRT engine: the whole path of a GPU host, with invented times ---\n\n'
-	bin/trtbench run --loadEngine=$(PLAN) --shapes=signal:16x2400x1,state:16x219729 --chunk-duration=300ms --duration=3 --avgRuns=200
+	bin/trtbench run --loadEngine=$(PLAN) --shapes=signal:8x2400x1,state:8x219729 --chunk-duration=300ms --duration=3 --avgRuns=500
 
 test: deps lint plain fuzz sanitize verify-abi race ## everything that can be checked without a GPU
 
