@@ -8,6 +8,7 @@ import (
 
 	ortgo "github.com/yalue/onnxruntime_go"
 
+	"github.com/trtbench/trtbench/bench"
 	"github.com/trtbench/trtbench/internal/library"
 )
 
@@ -51,7 +52,11 @@ func Load(options LoadOptions) (*Library, error) {
 	open := func(path string) (*Library, error) { return openLibrary(path, options.Verbose) }
 	lib, _, err := library.Load(library.ONNXRuntime, options.Paths, open)
 	if err != nil {
-		return nil, fmt.Errorf("ort: load ONNX Runtime: %w", err)
+		err = fmt.Errorf("ort: load ONNX Runtime: %w", err)
+		if notFound := (*library.NotFoundError)(nil); errors.As(err, &notFound) {
+			return nil, bench.Unavailable(err)
+		}
+		return nil, err
 	}
 	return lib, nil
 }

@@ -5,8 +5,10 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/trtbench/trtbench/bench"
 	"github.com/trtbench/trtbench/csrc"
 	"github.com/trtbench/trtbench/cuda"
+	"github.com/trtbench/trtbench/internal/library"
 )
 
 // ErrClosed is returned by methods of an object after its Close.
@@ -69,4 +71,13 @@ func newAbsentError(m csrc.Method, loaded Version) *AbsentError {
 func cudaError(lib *cuda.Library, call string, status int) error {
 	rt := lib.Runtime()
 	return &cuda.Error{Code: cuda.Code(status), Name: rt.ErrorName(status), Text: rt.ErrorText(status), Call: call}
+}
+
+// unavailable lets errors that say the machine lacks a library, a driver or a device match bench.ErrUnavailable.
+func unavailable(err error) error {
+	var notFound *library.NotFoundError
+	if errors.As(err, &notFound) || errors.Is(err, cuda.ErrNoDevice) || errors.Is(err, cuda.ErrInsufficientDriver) {
+		return bench.Unavailable(err)
+	}
+	return err
 }

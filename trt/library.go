@@ -77,7 +77,7 @@ func Load(options ...LoadOption) (*Library, error) {
 	}
 	l := &Library{log: config.log, cuda: config.cuda}
 	if err := l.load(&config); err != nil {
-		return nil, errors.Join(fmt.Errorf("trt: load: %w", err), l.free())
+		return nil, unavailable(errors.Join(fmt.Errorf("trt: load: %w", err), l.free()))
 	}
 	return l, nil
 }
@@ -177,16 +177,17 @@ func (l *Library) checkPair() error {
 }
 
 // loadOwnPlugins registers TensorRT's plugins. Few engines need them, so their absence is no error: an engine that does says so
-// when it is read.
+// when it is read. The simulated library has none.
 func (l *Library) loadOwnPlugins(paths []string) {
+	if l.simulated {
+		return
+	}
 	spec := library.NVInferPlugin
 	spec.Names = []string{fmt.Sprintf("libnvinfer_plugin.so.%d", l.version.Major)}
 	path := filepath.Join(filepath.Dir(l.path), spec.Names[0])
 	found, err := library.Find(spec, append([]string{filepath.Dir(l.path)}, paths...)...)
 	if err != nil {
-		if !l.simulated {
-			l.log.Warn("trt: TensorRT's plugin library was not found; engines that use its plugins cannot be read", "expected", path)
-		}
+		l.log.Warn("trt: TensorRT's plugin library was not found; engines that use its plugins cannot be read", "expected", path)
 		return
 	}
 	if err := l.operate("register plugins", func() (int, error) {

@@ -32,7 +32,7 @@ func (l *Library) NewRuntime(device int) (_ *Runtime, err error) {
 		}
 	}()
 	if r.device, err = l.cuda.Device(device); err != nil {
-		return nil, fmt.Errorf("trt: create runtime: %w", err)
+		return nil, unavailable(fmt.Errorf("trt: create runtime: %w", err))
 	}
 	if r.stream, err = r.device.NewStream(); err != nil {
 		return nil, fmt.Errorf("trt: create runtime: %w", err)

@@ -8,8 +8,6 @@ import (
 
 	"github.com/trtbench/trtbench/bench"
 	"github.com/trtbench/trtbench/csrc/sim"
-	"github.com/trtbench/trtbench/cuda"
-	"github.com/trtbench/trtbench/internal/library"
 	"github.com/trtbench/trtbench/report"
 	"github.com/trtbench/trtbench/trt"
 )
@@ -82,8 +80,7 @@ func (m *modelFlags) engineOptions() (trt.TargetOptions, error) {
 
 // adviseWithoutGPU adds to the error of a machine without the libraries or a device what can be done there instead.
 func adviseWithoutGPU(err error) error {
-	var notFound *library.NotFoundError
-	if errors.As(err, &notFound) || errors.Is(err, cuda.ErrNoDevice) || errors.Is(err, cuda.ErrInsufficientDriver) {
+	if errors.Is(err, bench.ErrUnavailable) {
 		return fmt.Errorf("%w\nA TensorRT engine needs an NVIDIA GPU with its driver, the CUDA runtime and TensorRT; `trtbench doctor` says what is here.\n"+
 			"Without a GPU: `trtbench run --onnx=FILE` measures an ONNX model on the CPU, and plans for the simulated device run anywhere", err)
 	}
