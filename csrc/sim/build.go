@@ -5,12 +5,14 @@ import (
 	"crypto/sha256"
 	"embed"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"runtime"
 	"strings"
+	"time"
 )
 
 //go:embed src
@@ -76,7 +78,8 @@ func (b builder) build(ctx context.Context) (string, error) {
 	if err := os.MkdirAll(b.base, 0o755); err != nil {
 		return "", fmt.Errorf("sim: build: %w; set %s to a folder that can be written", err, EnvDir)
 	}
-	work, err := os.MkdirTemp(b.base, "building-")
+	b.sweep()
+	work, err := os.MkdirTemp(b.base, workPrefix)
 	if err != nil {
 		return "", fmt.Errorf("sim: build: %w; set %s to a folder that can be written", err, EnvDir)
 	}
@@ -90,9 +93,26 @@ func (b builder) build(ctx context.Context) (string, error) {
 	return dir, publish(filepath.Join(work, "out"), dir)
 }
 
-// publish renames the finished folder to its name. Another process may have been faster: its folder is as good.
+// workPrefix begins the names of the folders that builds work in.
+const workPrefix = "building-"
+
+// sweep removes what builds that were killed have left behind. A build takes less than a minute.
+func (b builder) sweep() {
+	left, _ := filepath.Glob(filepath.Join(b.base, workPrefix+"*"))
+	for _, dir := range left {
+		if info, err := os.Stat(dir); err == nil && time.Since(info.ModTime()) > time.Hour {
+			_ = os.RemoveAll(dir)
+		}
+	}
+}
+
+// publish renames the finished folder to its name. Another process may have been faster: its folder is as good. One that lacks a
+// file is replaced.
 func publish(out, dir string) error {
-	err := os.Rename(out, dir)
+	if os.Rename(out, dir) == nil || complete(dir) {
+		return nil
+	}
+	err := errors.Join(os.RemoveAll(dir), os.Rename(out, dir))
 	if err == nil || complete(dir) {
 		return nil
 	}

@@ -6,10 +6,13 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
+	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
 
@@ -47,18 +50,86 @@ func runDriver(t *testing.T, flags []string) {
 	}
 }
 
-// buildDriver compiles the test program.
+// TestPlansAgree shows both readers of plans the same texts: what Parse takes, the libraries take; what it refuses, they refuse.
+func TestPlansAgree(t *testing.T) {
+	folder, err := Build(t.Context(), 11)
+	require.NoError(t, err)
+	driver := buildDriver(t, nil)
+	taken := func(text string) string {
+		command := exec.Command(driver, filepath.Dir(folder), "../../testdata/plans", "11", "plan")
+		command.Stdin = strings.NewReader(text)
+		output, err := command.CombinedOutput()
+		require.NoError(t, err, "%s", output)
+		return string(output)
+	}
+	for _, file := range planFiles(t) {
+		text, err := os.ReadFile(file)
+		require.NoError(t, err)
+		assert.Equal(t, "taken\n", taken(string(text)), file)
+	}
+	assert.Equal(t, "taken\n", taken(tiny("")))
+	for _, c := range faultyPlans {
+		if c.name == "not UTF-8" {
+			continue // the library does not look at the bytes of a text
+		}
+		assert.NotContains(t, taken(c.text), "taken", c.name)
+	}
+}
+
+// plainDriver is the test program without a sanitizer, built once for all tests into driverDir.
+var (
+	plainDriver = sync.OnceValues(func() (string, error) { return compileDriver(driverDir, nil) })
+	driverDir   string
+)
+
+func TestMain(m *testing.M) {
+	var err error
+	if driverDir, err = os.MkdirTemp("", "trtbench-sim-driver-"); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+	status := m.Run()
+	_ = os.RemoveAll(driverDir)
+	os.Exit(status)
+}
+
 func buildDriver(t testing.TB, flags []string) string {
 	t.Helper()
-	cxx, err := findCompiler()
-	require.NoError(t, err)
-	found, err := filepath.Glob("testdata/driver/*.cc")
-	require.NoError(t, err)
-	driver := filepath.Join(t.TempDir(), "driver")
-	args := append([]string{"-std=c++17", "-O1", "-Wall", "-Wextra", "-Werror", "-pthread", "-o", driver}, flags...)
-	_, err = cxx.output(t.Context(), "", append(append(args, found...), "-ldl")...)
+	driver, err := plainDriver()
+	if flags != nil {
+		driver, err = compileDriver(t.TempDir(), flags)
+	}
 	require.NoError(t, err)
 	return driver
+}
+
+// compileDriver compiles the files of the test program, several at a time.
+func compileDriver(dir string, flags []string) (string, error) {
+	cxx, err := findCompiler()
+	if err != nil {
+		return "", err
+	}
+	found, err := filepath.Glob("testdata/driver/*.cc")
+	if err != nil {
+		return "", err
+	}
+	common := append([]string{"-std=c++17", "-Wall", "-Wextra", "-Werror", "-pthread"}, flags...)
+	driver := filepath.Join(dir, "driver")
+	link := append(slices.Clone(common), "-o", driver)
+	var tasks []func(context.Context) error
+	for _, file := range found {
+		object := filepath.Join(dir, filepath.Base(file)+".o")
+		link = append(link, object)
+		tasks = append(tasks, func(ctx context.Context) error {
+			_, err := cxx.output(ctx, "", append(slices.Clone(common), "-c", "-o", object, file)...)
+			return err
+		})
+	}
+	if err := together(context.Background(), tasks); err != nil {
+		return "", err
+	}
+	_, err = cxx.output(context.Background(), "", append(link, "-ldl")...)
+	return driver, err
 }
 
 // BenchmarkRound reports what a round with a zero-time engine costs the libraries, in processor time: event, launch, event,

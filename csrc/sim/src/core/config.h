@@ -18,7 +18,7 @@ struct GpuConfig {
   int smCount = 58;
   int64_t l2Bytes = 32 << 20;
   bool integrated = false;
-  int kernelConcurrency = 0;  // kernels of different streams that overlap; 0 = any number
+  int kernelConcurrency = 0;                         // kernels of different streams that overlap; 0 = any number
   double h2dGbps = 12, d2hGbps = 12, d2dGbps = 240;  // gigabytes a second; 0 = copies take no time
   double copyLatencyUs = 4;
 };

@@ -64,6 +64,7 @@ bool Device::configure(const std::string& json, std::string* error) {
 
 void Device::reset(const Config& config) {
   host_.forget();
+  std::vector<std::shared_ptr<Action>> dropped;
   const Lock held(lock_);
   epoch_++;
   std::vector<void*> handles;
@@ -83,7 +84,7 @@ void Device::reset(const Config& config) {
   execs_.each([&](void* handle, std::shared_ptr<const Graph>&) { handles.push_back(handle); });
   for (void* h : handles) execs_.destroy(h);
   captures_.clear();
-  effects_.clear();
+  dropped = effects_.clear();
   memory_.releaseAll();
   memoryVersion_ = memory_.version();
   totals_ = Totals{};
@@ -117,8 +118,8 @@ void Device::arm() {
     lostError_ = config_.lost.error;
     lostAt_ = now() + static_cast<Nanos>(config_.lost.afterMs * 1e6);
   }
-  armed_ = !config_.faults.empty() || config_.lost.afterMs > 0 || config_.lost.afterCalls > 0 || gpus_.empty() ||
-           driverVersion() == 0;
+  armed_ =
+      !config_.faults.empty() || config_.lost.afterMs > 0 || config_.lost.afterCalls > 0 || gpus_.empty() || driverVersion() == 0;
 }
 
 int Device::driverVersion() const { return config_.driverVersion < 0 ? kCudaVersion : config_.driverVersion; }
@@ -191,4 +192,6 @@ const char* Device::errorName(int error) { return sim::errorName(error); }
 
 }  // namespace trtbench::sim
 
-extern "C" __attribute__((visibility("default"))) trtbench::sim::DeviceApi* trtbenchSimDevice() { return &trtbench::sim::Device::instance(); }
+extern "C" __attribute__((visibility("default"))) trtbench::sim::DeviceApi* trtbenchSimDevice() {
+  return &trtbench::sim::Device::instance();
+}

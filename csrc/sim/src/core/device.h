@@ -209,12 +209,12 @@ class Device final : public DeviceApi {
 
   std::atomic<int64_t> counters_[static_cast<int>(Counter::count)] = {};
   std::atomic<uint64_t> memoryVersion_{1};
-  std::atomic<Nanos> lastNow_{0};       // the latest clock reading under the lock
-  std::atomic<bool> armed_{false};      // some call may have to fail
+  std::atomic<Nanos> lastNow_{0};   // the latest clock reading under the lock
+  std::atomic<bool> armed_{false};  // some call may have to fail
   std::atomic<Nanos> lostAt_{kForever};
   std::atomic<int> lostError_{0};
-  std::atomic<uint64_t> epoch_{0};      // counts configurations; waiters of an older one give up
-  std::vector<int64_t> faultCalls_;     // calls seen by each fault of the configuration
+  std::atomic<uint64_t> epoch_{0};   // counts configurations; waiters of an older one give up
+  std::vector<int64_t> faultCalls_;  // calls seen by each fault of the configuration
   int64_t calls_ = 0;
 
   std::mutex knownMutex_;

@@ -27,10 +27,12 @@ bool Effects::applyUntil(Nanos moment, const MemoryView& memory) {
   return allThere;
 }
 
-void Effects::clear() {
-  queue_ = {};
+std::vector<std::shared_ptr<Action>> Effects::clear() {
+  std::vector<std::shared_ptr<Action>> dropped;
+  for (; !queue_.empty(); queue_.pop()) dropped.push_back(queue_.top().action);
   next_.store(kForever, std::memory_order_release);
   last_ = 0;
+  return dropped;
 }
 
 }  // namespace trtbench::sim

@@ -38,7 +38,8 @@ class Effects {
   void add(std::shared_ptr<Action> action, Nanos start, Nanos end);
   // applyUntil does everything due at or before moment. It returns false when an action met memory that is gone.
   bool applyUntil(Nanos moment, const MemoryView& memory);
-  void clear();
+  // clear forgets everything. It returns the actions, which may hold the last reference to an engine: drop them without the lock.
+  std::vector<std::shared_ptr<Action>> clear();
 
   // next is the time of the earliest action, or kForever.
   Nanos next() const { return next_.load(std::memory_order_acquire); }

@@ -61,7 +61,8 @@ constexpr Entry kErrors[] = {
     {907, "cudaErrorCapturedEvent", "operation not permitted on an event last recorded in a capturing stream"},
     {908, "cudaErrorStreamCaptureWrongThread", "attempt to terminate a thread-local capture sequence from another thread"},
     {910, "cudaErrorGraphExecUpdateFailure",
-     "the graph update was not performed because it included changes which violated constraints specific to instantiated graph update"},
+     "the graph update was not performed because it included changes which violated constraints specific to instantiated graph "
+     "update"},
     {999, "cudaErrorUnknown", "unknown error"},
 };
 

@@ -3,8 +3,8 @@
 
 namespace trtbench::sim {
 
-extern const int kTrtMajor;     // 10 or 11
-extern const int kTrtVersion;   // 101501 or 110100
+extern const int kTrtMajor;    // 10 or 11
+extern const int kTrtVersion;  // 101501 or 110100
 extern const int kTrtBuild;
 extern const int kCudaVersion;  // 12090 or 13000
 

@@ -13,9 +13,9 @@ namespace trtbench::sim {
 enum class MemoryKind { unregistered = 0, host = 1, device = 2, managed = 3 };
 
 struct Allocation {
-  char* base;        // the address the caller knows
+  char* base;  // the address the caller knows
   size_t bytes;
-  char* backing;     // where the bytes are; differs from base for device memory
+  char* backing;  // where the bytes are; differs from base for device memory
   MemoryKind kind;
   int device;
 };

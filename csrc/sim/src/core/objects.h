@@ -31,8 +31,8 @@ struct Transfer {
   void* to = nullptr;
   const void* from = nullptr;
   size_t bytes = 0;
-  int value = 0;                                // of set
-  std::shared_ptr<std::vector<char>> staged;    // the source, when it was pageable
+  int value = 0;                              // of set
+  std::shared_ptr<std::vector<char>> staged;  // the source, when it was pageable
 };
 
 struct Graph;
@@ -41,12 +41,12 @@ struct Operation {
   enum class Kind { kernel, transfer, graph, record, wait, host };
   Kind kind;
   Nanos issued;
-  std::shared_ptr<Work> work;               // kernel
-  Transfer transfer;                        // transfer
-  std::shared_ptr<const Graph> graph;       // graph
-  std::shared_ptr<Completion> completion;   // record, wait
-  void* event = nullptr;                    // record: the event to tell, or nullptr
-  HostFunction function = nullptr;          // host
+  std::shared_ptr<Work> work;              // kernel
+  Transfer transfer;                       // transfer
+  std::shared_ptr<const Graph> graph;      // graph
+  std::shared_ptr<Completion> completion;  // record, wait
+  void* event = nullptr;                   // record: the event to tell, or nullptr
+  HostFunction function = nullptr;         // host
   void* argument = nullptr;
 };
 
@@ -63,7 +63,7 @@ struct Node {
 struct Graph {
   std::vector<Node> nodes;  // each after those it waits for
   bool hasHostFunction = false;
-  Nanos launchNanos = 0;    // host time of one launch
+  Nanos launchNanos = 0;  // host time of one launch
 };
 
 // Capture is a graph under construction. The modes are those of cudaStreamCaptureMode.

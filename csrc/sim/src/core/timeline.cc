@@ -98,8 +98,14 @@ Nanos Device::transferNanos(const Gpu& g, const Transfer& t) const {
   const GpuConfig& c = g.config;
   double gbps = c.d2dGbps, latencyUs = 0;
   switch (t.kind) {
-    case Transfer::Kind::h2d: gbps = c.h2dGbps; latencyUs = c.copyLatencyUs; break;
-    case Transfer::Kind::d2h: gbps = c.d2hGbps; latencyUs = c.copyLatencyUs; break;
+    case Transfer::Kind::h2d:
+      gbps = c.h2dGbps;
+      latencyUs = c.copyLatencyUs;
+      break;
+    case Transfer::Kind::d2h:
+      gbps = c.d2hGbps;
+      latencyUs = c.copyLatencyUs;
+      break;
     default: break;
   }
   const double ns = latencyUs * 1e3 + (gbps > 0 ? static_cast<double>(t.bytes) / gbps : 0);

@@ -3,6 +3,7 @@
 #include <cstring>
 
 #include "cudart/cudart.h"
+#include "json/json.h"
 
 using namespace trtbench::sim;
 
@@ -26,7 +27,7 @@ void parseUuid(const std::string& text, char out[16]) {
   int n = 0;
   memset(out, 0, 16);
   for (const char c : text) {
-    const int digit = c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+    const int digit = hexDigit(c);
     if (digit < 0 || n == 32) continue;
     out[n / 2] = static_cast<char>(out[n / 2] << 4 | digit);
     n++;
@@ -40,27 +41,27 @@ bool exists(const Device& device, int ordinal) {
 // attribute returns the value of a cudaDeviceAttr.
 int attribute(const GpuConfig& gpu, int ordinal, int which) {
   switch (which) {
-    case 1: return 1024;                                  // max threads per block
-    case 8: return 48 << 10;                              // shared memory per block
-    case 10: return 32;                                   // warp size
-    case 13: return gpu.clockMhz * 1000;                  // clock, kHz
-    case 16: return gpu.smCount;                          // multiprocessors
+    case 1: return 1024;                  // max threads per block
+    case 8: return 48 << 10;              // shared memory per block
+    case 10: return 32;                   // warp size
+    case 13: return gpu.clockMhz * 1000;  // clock, kHz
+    case 16: return gpu.smCount;          // multiprocessors
     case 18: return gpu.integrated ? 1 : 0;
-    case 31: return 1;                                    // concurrent kernels
-    case 33: return ordinal + 1;                          // PCI bus
-    case 34: return 0;                                    // PCI device
-    case 36: return gpu.memoryClockMhz * 1000;            // memory clock, kHz
+    case 31: return 1;                          // concurrent kernels
+    case 33: return ordinal + 1;                // PCI bus
+    case 34: return 0;                          // PCI device
+    case 36: return gpu.memoryClockMhz * 1000;  // memory clock, kHz
     case 37: return gpu.busWidthBits;
     case 38: return static_cast<int>(gpu.l2Bytes);
-    case 39: return 1536;                                 // max threads per multiprocessor
-    case 40: return 2;                                    // copy engines
-    case 41: return 1;                                    // unified addressing
-    case 50: return 0;                                    // PCI domain
+    case 39: return 1536;  // max threads per multiprocessor
+    case 40: return 2;     // copy engines
+    case 41: return 1;     // unified addressing
+    case 50: return 0;     // PCI domain
     case 75: return gpu.major;
     case 76: return gpu.minor;
-    case 81: return 100 << 10;                            // shared memory per multiprocessor
-    case 83: return 1;                                    // managed memory
-    case 89: return 1;                                    // concurrent managed access
+    case 81: return 100 << 10;                               // shared memory per multiprocessor
+    case 83: return 1;                                       // managed memory
+    case 89: return 1;                                       // concurrent managed access
     case 108: return static_cast<int>(gpu.l2Bytes / 4 * 3);  // max persisting L2
     default: return 0;
   }

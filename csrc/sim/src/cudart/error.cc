@@ -1,6 +1,5 @@
 // Errors of the calling thread, and their names.
 #include "core/errors.h"
-
 #include "cudart/cudart.h"
 
 using namespace trtbench::sim;

@@ -25,9 +25,8 @@ TRTBENCH_EXPORT int cudaGraphDestroy(void* graph) {
 
 // Nodes are counted only: nodes is left alone, *count receives how many there are.
 TRTBENCH_EXPORT int cudaGraphGetNodes(void* graph, void** nodes, size_t* count) {
-  return call("cudaGraphGetNodes", [&](Device& d) {
-    return nodes == nullptr ? d.graphNodes(graph, count) : static_cast<int>(kNotSupported);
-  });
+  return call("cudaGraphGetNodes",
+              [&](Device& d) { return nodes == nullptr ? d.graphNodes(graph, count) : static_cast<int>(kNotSupported); });
 }
 
 TRTBENCH_EXPORT int cudaGraphInstantiate(void** exec, void* graph, unsigned long long) {

@@ -13,8 +13,7 @@ namespace trtbench::sim {
 // target as it is. After the first fault, kept in *error with the member's path, the readers do nothing.
 class Fields {
  public:
-  Fields(const JsonValue& value, std::string path, std::string* error)
-      : value_(value), path_(std::move(path)), error_(error) {
+  Fields(const JsonValue& value, std::string path, std::string* error) : value_(value), path_(std::move(path)), error_(error) {
     if (value.kind != JsonValue::Kind::object) fail("", std::string("expected an object, found ") + kindName(value.kind));
   }
 

@@ -54,7 +54,10 @@ class Parser {
       case '{': return object(value, depth);
       case '[': return array(value, depth);
       case '"': value->kind = JsonValue::Kind::string; return string(&value->string);
-      case 't': value->kind = JsonValue::Kind::boolean; value->boolean = true; return word("true");
+      case 't':
+        value->kind = JsonValue::Kind::boolean;
+        value->boolean = true;
+        return word("true");
       case 'f': value->kind = JsonValue::Kind::boolean; return word("false");
       case 'n': return word("null");
       default: value->kind = JsonValue::Kind::number; return number(&value->number);
@@ -123,8 +126,7 @@ class Parser {
     *code = 0;
     for (int i = 0; i < 4; i++, at_++) {
       if (at_ == end_) return fail("text ends inside a string");
-      const char c = *at_;
-      const int n = digit(c) ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+      const int n = hexDigit(*at_);
       if (n < 0) return fail("bad \\u escape");
       *code = *code * 16 + static_cast<unsigned>(n);
     }
@@ -204,6 +206,12 @@ const JsonValue* JsonValue::member(const std::string& key) const {
     if (m.first == key) return &m.second;
   }
   return nullptr;
+}
+
+int hexDigit(char c) {
+  if (c >= '0' && c <= '9') return c - '0';
+  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+  return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
 }
 
 const char* kindName(JsonValue::Kind kind) {

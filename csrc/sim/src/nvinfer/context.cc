@@ -43,7 +43,9 @@ bool setInputShape(ContextObject* self, const char* name, const Dims& dims) noex
   const int index = find(self, name, "setInputShape");
   if (index < 0) return false;
   if (!suffer(self->state->faults.next("setInputShape"), self->logger, "setInputShape")) return false;
-  const std::string fault = !tensor(self, index).input ? "is no input" : !readable ? "has a bad number of dimensions" : outside(self, index, shape);
+  const std::string fault = !tensor(self, index).input ? "is no input"
+                            : !readable                ? "has a bad number of dimensions"
+                                                       : outside(self, index, shape);
   if (!fault.empty()) {
     self->logger.error("setInputShape: tensor " + quoted(name) + ": " + fault);
     return false;
@@ -176,7 +178,9 @@ void setMemoryV2(ContextObject* self, void* memory, int64_t bytes) noexcept {
 
 // The old call does not say how much it gives: enough is assumed.
 void setMemory(ContextObject* self, void* memory) noexcept { setMemoryV2(self, memory, INT64_MAX); }
-size_t memoryForShapes(const ContextObject* self) noexcept { return static_cast<size_t>(self->plan().deviceBytesOf(self->profile)); }
+size_t memoryForShapes(const ContextObject* self) noexcept {
+  return static_cast<size_t>(self->plan().deviceBytesOf(self->profile));
+}
 
 void setProfiler(ContextObject* self, void* profiler) noexcept { self->profiler = profiler; }
 void* profiler(const ContextObject* self) noexcept { return self->profiler; }
@@ -216,7 +220,8 @@ int32_t nvtx(const ContextObject* self) noexcept { return self->nvtxVerbosity; }
 // The simulated engine is one kernel: auxiliary streams have no work, a wrong number is still reported.
 void setAuxStreams(const ContextObject* self, void* const*, int32_t count) noexcept {
   if (count < 0 || count > self->plan().auxStreams) {
-    self->logger.error("setAuxStreams: " + std::to_string(count) + " streams, the engine uses " + std::to_string(self->plan().auxStreams));
+    self->logger.error("setAuxStreams: " + std::to_string(count) + " streams, the engine uses " +
+                       std::to_string(self->plan().auxStreams));
   }
 }
 
@@ -239,7 +244,7 @@ void* runtimeConfig(const ContextObject* self) noexcept {
 
 template <>
 const Interface& interfaceOf<ContextObject>() {
-  static const Interface interface("VExecutionContext", {
+  static const std::vector<SlotRow> rows = {
       {"getPImpl", 2, 0, 2, 0, slot(facadeOf)},
       {"setDebugSync", 3, 0, 3, 0, slot(setDebugSync)},
       {"getDebugSync", 4, 0, 4, 0, slot(debugSync)},
@@ -291,7 +296,8 @@ const Interface& interfaceOf<ContextObject>() {
       {"getRuntimeConfig", 50, 11, 49, 0, slot(runtimeConfig)},
       {"setUnfusedTensorsDebugState", 51, 12, 50, 0, slot(debugStateAll)},
       {"getUnfusedTensorsDebugState", 52, 12, 51, 0, slot(noDebugStateAll)},
-  });
+  };
+  static const Interface interface("VExecutionContext", rows);
   return interface;
 }
 
@@ -317,7 +323,8 @@ bool ContextObject::holdMemory() {
   const int64_t bytes = strategy == kStatic ? plan().mostDeviceBytes() : plan().deviceBytesOf(profile);
   const int error = device().allocate(static_cast<size_t>(bytes), &ownMemory);
   if (error != 0) {
-    logger.error("createExecutionContext: allocating " + std::to_string(bytes) + " bytes of device memory: " + device().errorName(error));
+    logger.error("createExecutionContext: allocating " + std::to_string(bytes) +
+                 " bytes of device memory: " + device().errorName(error));
     return false;
   }
   logger.info("execution context holds " + std::to_string(bytes) + " bytes of device memory");

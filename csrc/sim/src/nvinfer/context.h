@@ -37,8 +37,8 @@ class Inference final : public Work {
   std::shared_ptr<EngineState> engine;
   std::shared_ptr<Sampler> sampler;
   std::vector<Binding> inputs, outputs;
-  int64_t items = 1;       // the leading dimension
-  bool reachable = true;   // every address is memory of the device
+  int64_t items = 1;      // the leading dimension
+  bool reachable = true;  // every address is memory of the device
 
   Cost cost() override;
   void ran(Nanos start, Nanos length) override;
@@ -57,12 +57,12 @@ struct ContextObject : Object {
   std::shared_ptr<Sampler> sampler;
   int32_t strategy = kStatic;
   int32_t profile = 0;
-  std::vector<Shape> shapes;           // of inputs; an unset dimension is -1
+  std::vector<Shape> shapes;  // of inputs; an unset dimension is -1
   std::vector<void*> addresses;
-  std::vector<void*> allocators;       // IOutputAllocator of outputs
-  std::vector<int64_t> turns;          // which data-dependent shape comes next
-  void* ownMemory = nullptr;           // activation memory the context allocated
-  int64_t userMemory = -1;             // bytes the user gave; -1: none
+  std::vector<void*> allocators;  // IOutputAllocator of outputs
+  std::vector<int64_t> turns;     // which data-dependent shape comes next
+  void* ownMemory = nullptr;      // activation memory the context allocated
+  int64_t userMemory = -1;        // bytes the user gave; -1: none
   void* profiler = nullptr;
   bool emitsProfile = true, debugSync = false;
   void* inputConsumed = nullptr;

@@ -33,7 +33,9 @@ void* serialized(const EngineObject* self) noexcept {
 
 void* serializedWith(const EngineObject* self, const void*) noexcept { return serialized(self); }
 
-void* createSerializationConfig(const EngineObject* self) noexcept { return &create<SerializationConfigObject>(self->logger)->facade; }
+void* createSerializationConfig(const EngineObject* self) noexcept {
+  return &create<SerializationConfigObject>(self->logger)->facade;
+}
 void* createRuntimeConfig(const EngineObject* self) noexcept { return &create<RuntimeConfigObject>(self->logger)->facade; }
 
 void* createInspector(const EngineObject* self) noexcept {
@@ -103,7 +105,7 @@ int64_t engineStat(const EngineObject* self, int32_t stat) noexcept { return sta
 
 template <>
 const Interface& interfaceOf<EngineObject>() {
-  static const Interface interface("VCudaEngine", {
+  static const std::vector<SlotRow> rows = {
       {"getPImpl", 2, 0, 2, 0, slot(facadeOf)},
       {"getNbLayers", 3, 0, 3, 0, slot(layerCount)},
       {"serialize", 4, 0, 4, 0, slot(serialized)},
@@ -160,7 +162,8 @@ const Interface& interfaceOf<EngineObject>() {
       {"createRuntimeConfig", 56, 11, 48, 0, slot(createRuntimeConfig)},
       {"getEngineStat", 57, 14, 49, 0, slot(engineStat)},
       {"getAliasedInputTensor", 58, 15, 50, 0, slot(tensorAlias)},
-  });
+  };
+  static const Interface interface("VCudaEngine", rows);
   return interface;
 }
 
@@ -168,7 +171,8 @@ EngineObject::~EngineObject() {
   device().count(Counter::engines, -1);
   if (state->contexts == 0) return;
   device().count(Counter::earlyDestroys, 1);
-  logger.error("engine " + plan().name + " was destroyed while " + std::to_string(state->contexts) + " of its contexts are alive");
+  logger.error("engine " + plan().name + " was destroyed while " + std::to_string(state->contexts) +
+               " of its contexts are alive");
 }
 
 EngineState::~EngineState() {

@@ -75,7 +75,8 @@ const char* tensorFormatText(EngineObject* self, const char* name) noexcept {
   const TensorPlan* t = find(self, name, "getTensorFormatDesc");
   if (t == nullptr) return nullptr;
   std::string& text = self->descriptions[t->name];
-  text = std::string(kFormats[static_cast<size_t>(t->format)].name) + " of " + kTypeNames[static_cast<size_t>(t->type)] + " (simulated)";
+  text = std::string(kFormats[static_cast<size_t>(t->format)].name) + " of " + kTypeNames[static_cast<size_t>(t->type)] +
+         " (simulated)";
   return text.c_str();
 }
 

@@ -62,7 +62,8 @@ bool place(ContextObject* c, size_t i, void* stream, Binding* out) {
   }
   void* const allocator = c->allocators[i];
   if (allocator == nullptr) return true;
-  out->address = reallocateOutput(allocator, t.name.c_str(), c->addresses[i], static_cast<uint64_t>(std::max<int64_t>(out->bytes, 1)), stream);
+  out->address = reallocateOutput(allocator, t.name.c_str(), c->addresses[i],
+                                  static_cast<uint64_t>(std::max<int64_t>(out->bytes, 1)), stream);
   if (out->address == nullptr) return refuse(c, "the allocator of output " + t.name + " gave no memory");
   c->addresses[i] = out->address;
   notifyShape(allocator, t.name.c_str(), out->shape);
@@ -103,7 +104,8 @@ void report(const ContextObject* c) {
 
 // changes tells whether an enqueue may differ from the last one though no method was called.
 bool changes(const ContextObject& c) {
-  return c.inferenceMemory != device().memoryVersion() || hasAllocators(c) || c.plan().dataDependent() || c.plan().hasShapeTensors();
+  return c.inferenceMemory != device().memoryVersion() || hasAllocators(c) || c.plan().dataDependent() ||
+         c.plan().hasShapeTensors();
 }
 
 // current returns the work to launch: the last one while nothing changed.
@@ -151,7 +153,8 @@ bool enqueue(ContextObject* self, void* stream) noexcept {
   const int error = device().launch(stream, work, &captured);
   logEnqueue(stream, captured);
   if (error != 0) return refuse(self, std::string("CUDA error ") + device().errorName(error));
-  if (captured && plan.dataDependent()) return refuse(self, "an output whose shape depends on the data cannot be captured into a graph");
+  if (captured && plan.dataDependent())
+    return refuse(self, "an output whose shape depends on the data cannot be captured into a graph");
   device().count(Counter::enqueues, 1);
   if (captured || self->profiler == nullptr || !self->emitsProfile) return true;
   if (const int failed = device().finish(stream)) return refuse(self, std::string("CUDA error ") + device().errorName(failed));

@@ -49,7 +49,8 @@ class Fill final : public FunctionAction {
  public:
   using FunctionAction::FunctionAction;
   void compute(const std::vector<const char*>&) override {
-    for (size_t i = 0; i < outputs_.size(); i++) fill(engine_->plan.tensors[static_cast<size_t>(outputs_[i].tensor)].type, &results_[i]);
+    for (size_t i = 0; i < outputs_.size(); i++)
+      fill(engine_->plan.tensors[static_cast<size_t>(outputs_[i].tensor)].type, &results_[i]);
   }
 
  private:
@@ -87,18 +88,21 @@ class Copy final : public FunctionAction {
 };
 
 // StreamingAcoustic keeps the books of a streaming recogniser: it counts chunks and folds the audio into two checksums in the
-// head of the state, shifts the audio history, and shows checksum and count in frames 8 and 9 of logprobs. There is no network: the
-// recurrent vector is handed on, and the other frames follow from the checksums.
+// head of the state, shifts the audio history, and shows checksum and count in frames 8 and 9 of logprobs. There is no network:
+// the recurrent vector is handed on, and the other frames follow from the checksums.
 class StreamingAcoustic final : public FunctionAction {
  public:
   using FunctionAction::FunctionAction;
   void compute(const std::vector<const char*>& inputs) override {
     const auto in = [&](const char* name) { return inputs[indexOf(inputs_, name)]; };
     const auto out = [&](const char* name) { return results_[indexOf(outputs_, name)].data(); };
-    const int64_t rows = std::min({rowsOf(inputs_, "signal"), rowsOf(inputs_, "state"), rowsOf(outputs_, "logprobs"), rowsOf(outputs_, "state_next")});
+    const int64_t rows = std::min(
+        {rowsOf(inputs_, "signal"), rowsOf(inputs_, "state"), rowsOf(outputs_, "logprobs"), rowsOf(outputs_, "state_next")});
     for (int64_t row = 0; row < rows; row++) {
-      step(reinterpret_cast<const int32_t*>(in("signal")) + row * kSamples, reinterpret_cast<const uint16_t*>(in("state")) + row * kState,
-           reinterpret_cast<float*>(out("logprobs")) + row * kFrames * kTokens, reinterpret_cast<uint16_t*>(out("state_next")) + row * kState);
+      step(reinterpret_cast<const int32_t*>(in("signal")) + row * kSamples,
+           reinterpret_cast<const uint16_t*>(in("state")) + row * kState,
+           reinterpret_cast<float*>(out("logprobs")) + row * kFrames * kTokens,
+           reinterpret_cast<uint16_t*>(out("state_next")) + row * kState);
     }
   }
 
@@ -113,7 +117,9 @@ class StreamingAcoustic final : public FunctionAction {
     return i;
   }
 
-  int64_t rowsOf(const std::vector<Binding>& bindings, const char* name) const { return bindings[indexOf(bindings, name)].shape[0]; }
+  int64_t rowsOf(const std::vector<Binding>& bindings, const char* name) const {
+    return bindings[indexOf(bindings, name)].shape[0];
+  }
 
   // headerValue reads a counter of the state; anything out of its range counts as 0.
   static int64_t headerValue(uint16_t half, int64_t limit) {

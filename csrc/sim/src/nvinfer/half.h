@@ -25,7 +25,7 @@ inline uint16_t toHalf(float value) {
   if (size >= 65520) return static_cast<uint16_t>(sign | 0x7C00);
   if (size < 0x1.0p-14f) return static_cast<uint16_t>(sign | static_cast<uint16_t>(std::nearbyint(size * 0x1.0p24f)));
   int exponent;
-  const float fraction = std::frexp(size, &exponent);  // in [0.5, 1)
+  const float fraction = std::frexp(size, &exponent);                            // in [0.5, 1)
   const auto mantissa = static_cast<uint32_t>(std::nearbyint(fraction * 2048));  // 1024 … 2048
   return static_cast<uint16_t>(sign | ((static_cast<uint32_t>(exponent + 13) << 10) + mantissa));
 }

@@ -13,7 +13,8 @@ std::string layerText(const Plan& plan, const LayerPlan& layer, int layout) {
   if (plan.profilingVerbosity == kNamesOnly) return layout == kJson ? quoteJson(layer.name) : layer.name;
   const std::string share = std::to_string(layer.share);
   if (layout == kOneLine) return layer.name + ", LayerType: " + layer.type + ", SimulatedShare: " + share;
-  return "{\"Name\": " + quoteJson(layer.name) + ", \"LayerType\": " + quoteJson(layer.type) + ", \"SimulatedShare\": " + share + "}";
+  return "{\"Name\": " + quoteJson(layer.name) + ", \"LayerType\": " + quoteJson(layer.type) + ", \"SimulatedShare\": " + share +
+         "}";
 }
 
 const char* layerInformation(InspectorObject* self, int32_t index, int32_t layout) noexcept {
@@ -50,7 +51,7 @@ const void* context(const InspectorObject* self) noexcept { return self->context
 
 template <>
 const Interface& interfaceOf<InspectorObject>() {
-  static const Interface interface("VEngineInspector", {
+  static const std::vector<SlotRow> rows = {
       {"getPImpl", 2, 0, 2, 0, slot(facadeOf)},
       {"setExecutionContext", 3, 0, 3, 0, slot(setContext)},
       {"getExecutionContext", 4, 0, 4, 0, slot(context)},
@@ -58,7 +59,8 @@ const Interface& interfaceOf<InspectorObject>() {
       {"getEngineInformation", 6, 0, 6, 0, slot(engineInformation)},
       {"setErrorRecorder", 7, 0, 7, 0, slot(setErrorRecorder)},
       {"getErrorRecorder", 8, 0, 8, 0, slot(errorRecorder)},
-  });
+  };
+  static const Interface interface("VEngineInspector", rows);
   return interface;
 }
 

@@ -22,8 +22,8 @@ struct Facade {
 };
 static_assert(sizeof(Facade) == 16, "layout of a public object");
 
-// Object is the implementation behind a facade. Its first word is the table of slots. It is a plain struct: nothing here may add a
-// virtual method of its own.
+// Object is the implementation behind a facade. Its first word is the table of slots. It is a plain struct: nothing here may add
+// a virtual method of its own.
 struct Object {
   void* const* vtable;
   Facade facade;

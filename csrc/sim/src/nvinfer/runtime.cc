@@ -25,7 +25,8 @@ void* refuse(const Logger& logger, const std::string& why) {
 
 void* deserialize(RuntimeObject* self, std::string text) {
   const Nanos start = now();
-  if (!looksLikePlan(text.data(), text.size())) return refuse(self->logger, "the data is no simulated plan: its magic tag does not match");
+  if (!looksLikePlan(text.data(), text.size()))
+    return refuse(self->logger, "the data is no simulated plan: its magic tag does not match");
   Plan plan;
   std::string fault;
   if (!parsePlan(text.data(), text.size(), &plan, &fault)) return refuse(self->logger, "plan: " + fault);
@@ -75,7 +76,8 @@ bool readAll(Read read, std::string* text) {
 void* deserializeReader(RuntimeObject* self, void* reader) noexcept {
   const auto read = method<int64_t (*)(void*, void*, int64_t)>(reader, 4);
   std::string text;
-  if (!readAll([&](void* to, int64_t n) { return read(reader, to, n); }, &text)) return refuse(self->logger, "the stream reader failed");
+  if (!readAll([&](void* to, int64_t n) { return read(reader, to, n); }, &text))
+    return refuse(self->logger, "the stream reader failed");
   return deserialize(self, std::move(text));
 }
 
@@ -102,7 +104,9 @@ bool setMaxThreads(RuntimeObject* self, int32_t threads) noexcept {
 
 int32_t maxThreads(const RuntimeObject* self) noexcept { return self->maxThreads; }
 
-void setTemporaryDirectory(RuntimeObject* self, const char* path) noexcept { self->temporaryDirectory = path == nullptr ? "" : path; }
+void setTemporaryDirectory(RuntimeObject* self, const char* path) noexcept {
+  self->temporaryDirectory = path == nullptr ? "" : path;
+}
 const char* temporaryDirectory(const RuntimeObject* self) noexcept { return self->temporaryDirectory.c_str(); }
 void setTempfileFlags(RuntimeObject* self, uint32_t flags) noexcept { self->tempfileFlags = flags; }
 uint32_t tempfileFlags(const RuntimeObject* self) noexcept { return self->tempfileFlags; }
@@ -113,7 +117,7 @@ bool hostCode(const RuntimeObject* self) noexcept { return self->hostCodeAllowed
 
 template <>
 const Interface& interfaceOf<RuntimeObject>() {
-  static const Interface interface("VRuntime", {
+  static const std::vector<SlotRow> rows = {
       {"getPImpl", 2, 0, 2, 0, slot(facadeOf)},
       {"deserializeCudaEngine", 3, 0, 3, 0, slot(deserializeBlob)},
       {"deserializeCudaEngine", 4, 0, -1, 0, slot(deserializeReader)},
@@ -133,7 +137,8 @@ const Interface& interfaceOf<RuntimeObject>() {
       {"setEngineHostCodeAllowed", 21, 0, 20, 0, slot(setHostCode)},
       {"getEngineHostCodeAllowed", 22, 0, 21, 0, slot(hostCode)},
       {"deserializeCudaEngineV2", 23, 7, 22, 0, slot(deserializeReaderV2)},
-  });
+  };
+  static const Interface interface("VRuntime", rows);
   return interface;
 }
 

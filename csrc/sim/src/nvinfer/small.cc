@@ -31,33 +31,33 @@ bool flag(const SerializationConfigObject* self, int32_t flag) noexcept { return
 
 template <>
 const Interface& interfaceOf<HostMemoryObject>() {
-  static const Interface interface("VHostMemory", {
+  static const std::vector<SlotRow> rows = {
       {"data", 2, 0, 2, 0, slot(bytes)},
       {"size", 3, 0, 3, 0, slot(size)},
       {"type", 4, 0, 4, 0, slot(type)},
-  });
+  };
+  static const Interface interface("VHostMemory", rows);
   return interface;
 }
 
 template <>
 const Interface& interfaceOf<RuntimeConfigObject>() {
-  static const Interface interface("VRuntimeConfig", {
+  static const std::vector<SlotRow> rows = {
       {"getPImpl", 2, 11, 2, 0, slot(facadeOf)},
       {"setExecutionContextAllocationStrategy", 3, 11, 3, 0, slot(setStrategy)},
       {"getExecutionContextAllocationStrategy", 4, 11, 4, 0, slot(strategy)},
-  });
+  };
+  static const Interface interface("VRuntimeConfig", rows);
   return interface;
 }
 
 template <>
 const Interface& interfaceOf<SerializationConfigObject>() {
-  static const Interface interface("VSerializationConfig", {
-      {"setFlags", 2, 0, 2, 0, slot(setFlags)},
-      {"getFlags", 3, 0, 3, 0, slot(flags)},
-      {"clearFlag", 4, 0, 4, 0, slot(clearFlag)},
-      {"setFlag", 5, 0, 5, 0, slot(setFlag)},
-      {"getFlag", 6, 0, 6, 0, slot(flag)},
-  });
+  static const std::vector<SlotRow> rows = {
+      {"setFlags", 2, 0, 2, 0, slot(setFlags)}, {"getFlags", 3, 0, 3, 0, slot(flags)}, {"clearFlag", 4, 0, 4, 0, slot(clearFlag)},
+      {"setFlag", 5, 0, 5, 0, slot(setFlag)},   {"getFlag", 6, 0, 6, 0, slot(flag)},
+  };
+  static const Interface interface("VSerializationConfig", rows);
   return interface;
 }
 

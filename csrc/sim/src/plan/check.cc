@@ -41,7 +41,8 @@ std::string checkOutput(const Plan& plan, const TensorPlan& t) {
   if (t.shapeTensor) return "only an input can be a shape tensor";
   for (size_t axis = 0; axis < t.shape.size() && t.dataShapes.empty(); axis++) {
     if (t.shape[axis] == -1 && sourceOf(plan, axis) < 0) {
-      return "dimension " + std::to_string(axis) + " is -1, but no input has an unknown dimension there and data_shapes is missing";
+      return "dimension " + std::to_string(axis) +
+             " is -1, but no input has an unknown dimension there and data_shapes is missing";
     }
   }
   if (t.aliases.empty()) return "";
@@ -108,10 +109,13 @@ std::string checkFunction(const Plan& plan) {
                 {"state_next", false, kHalf, {219729}}};
   for (const auto& w : wanted) {
     const int i = plan.find(w.name);
-    const bool right = i >= 0 && plan.tensors[static_cast<size_t>(i)].input == w.input &&
-                       plan.tensors[static_cast<size_t>(i)].type == w.type && !plan.tensors[static_cast<size_t>(i)].shape.empty() &&
-                       Shape(plan.tensors[static_cast<size_t>(i)].shape.begin() + 1, plan.tensors[static_cast<size_t>(i)].shape.end()) == w.rest;
-    if (!right) return std::string("streaming_acoustic needs the tensors signal, state, logprobs and state_next; ") + w.name + " is not as it must be";
+    const bool right =
+        i >= 0 && plan.tensors[static_cast<size_t>(i)].input == w.input && plan.tensors[static_cast<size_t>(i)].type == w.type &&
+        !plan.tensors[static_cast<size_t>(i)].shape.empty() &&
+        Shape(plan.tensors[static_cast<size_t>(i)].shape.begin() + 1, plan.tensors[static_cast<size_t>(i)].shape.end()) == w.rest;
+    if (!right)
+      return std::string("streaming_acoustic needs the tensors signal, state, logprobs and state_next; ") + w.name +
+             " is not as it must be";
   }
   return "";
 }

@@ -4,13 +4,14 @@
 
 namespace trtbench::sim {
 
-const std::vector<const char*> kTypeNames = {"float32", "float16", "int8",  "int32", "bool", "uint8",
+const std::vector<const char*> kTypeNames = {"float32", "float16",  "int8",  "int32", "bool",   "uint8",
                                              "float8",  "bfloat16", "int64", "int4",  "float4", "e8m0"};
 
-const std::vector<Format> kFormats = {
-    {"linear", 1, 0, false}, {"chw2", 2, 2, false},   {"hwc8", 8, 2, true},     {"chw4", 4, 2, false},  {"chw16", 16, 2, false},
-    {"chw32", 32, 2, false}, {"dhwc8", 8, 3, true},   {"cdhw32", 32, 3, false}, {"hwc", 1, 2, true},    {"dla_linear", 1, 0, false},
-    {"dla_hwc4", 4, 2, true}, {"hwc16", 16, 2, true}, {"dhwc", 1, 3, true}};
+const std::vector<Format> kFormats = {{"linear", 1, 0, false},     {"chw2", 2, 2, false},    {"hwc8", 8, 2, true},
+                                      {"chw4", 4, 2, false},       {"chw16", 16, 2, false},  {"chw32", 32, 2, false},
+                                      {"dhwc8", 8, 3, true},       {"cdhw32", 32, 3, false}, {"hwc", 1, 2, true},
+                                      {"dla_linear", 1, 0, false}, {"dla_hwc4", 4, 2, true}, {"hwc16", 16, 2, true},
+                                      {"dhwc", 1, 3, true}};
 
 namespace {
 
@@ -53,10 +54,13 @@ int64_t volume(const Shape& shape) {
 
 int bitsOf(int type) {
   switch (type) {
-    case kFloat: case kInt32: return 32;
-    case kHalf: case kBf16: return 16;
+    case kFloat:
+    case kInt32: return 32;
+    case kHalf:
+    case kBf16: return 16;
     case kInt64: return 64;
-    case kInt4: case kFp4: return 4;
+    case kInt4:
+    case kFp4: return 4;
     default: return 8;
   }
 }

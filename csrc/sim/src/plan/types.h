@@ -28,9 +28,7 @@ std::string shapeText(const Shape& shape);
 // volume is the product of the dimensions; -1 when one is negative.
 int64_t volume(const Shape& shape);
 
-enum DataType : int {
-  kFloat, kHalf, kInt8, kInt32, kBool, kUint8, kFp8, kBf16, kInt64, kInt4, kFp4, kE8m0
-};
+enum DataType : int { kFloat, kHalf, kInt8, kInt32, kBool, kUint8, kFp8, kBf16, kInt64, kInt4, kFp4, kE8m0 };
 // The names of data types in a plan, in the order of the enumeration.
 extern const std::vector<const char*> kTypeNames;
 int bitsOf(int type);
@@ -42,8 +40,8 @@ enum Strategy : int { kStatic = 0, kOnProfileChange = 1, kUserManaged = 2 };
 // Format is how a tensor lies in memory: `vector` elements of the channel dimension together, or channels innermost.
 struct Format {
   const char* name;
-  int vector;          // 1: not vectorised
-  int spatial;         // dimensions behind the channel; 0: any
+  int vector;   // 1: not vectorised
+  int spatial;  // dimensions behind the channel; 0: any
   bool channelLast;
 };
 extern const std::vector<Format> kFormats;  // in the order of TensorFormat

@@ -6,11 +6,13 @@
 namespace driver {
 namespace {
 
-constexpr char kCopyPlan[] = R"({"trtbench_simulated_plan": 1, "tensors": [{"name": "x", "mode": "input", "type": "int32", "shape": [4]},
+constexpr char kCopyPlan[] =
+    R"({"trtbench_simulated_plan": 1, "tensors": [{"name": "x", "mode": "input", "type": "int32", "shape": [4]},
   {"name": "y", "mode": "output", "type": "int32", "shape": [4]}], "function": "copy", "time": {"base_us": 10000}})";
 
 struct Fixture {
-  explicit Fixture(Lib& l) : lib(l), x(l.device(16)), y(l.device(16)), in(l.host(16)), out(l.host(16)), context(l.context(l.engine(kCopyPlan))) {
+  explicit Fixture(Lib& l)
+      : lib(l), x(l.device(16)), y(l.device(16)), in(l.host(16)), out(l.host(16)), context(l.context(l.engine(kCopyPlan))) {
     CHECK(lib.address(context, "x", x));
     CHECK(lib.address(context, "y", y));
     memset(in, 1, 16);

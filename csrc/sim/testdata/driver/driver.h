@@ -1,5 +1,5 @@
-// A small test program in C++: it opens the simulated libraries as any user does and looks at how they behave. Each case runs in a
-// process of its own, with the libraries of one major.
+// A small test program in C++: it opens the simulated libraries as any user does and looks at how they behave. Each case runs in
+// a process of its own, with the libraries of one major.
 #pragma once
 
 #include <time.h>
@@ -24,11 +24,12 @@ struct Case {
 void check(bool holds, const char* text, const char* file, int line, const std::string& more = "");
 
 #define CHECK(condition) ::driver::check((condition), #condition, __FILE__, __LINE__)
-#define CHECK_EQ(got, want)                                                                              \
-  do {                                                                                                   \
-    const auto got_ = (got);                                                                             \
-    const decltype(got_) want_ = (want);                                                                 \
-    ::driver::check(got_ == want_, #got " == " #want, __FILE__, __LINE__, "got " + std::to_string(got_) + ", want " + std::to_string(want_)); \
+#define CHECK_EQ(got, want)                                                             \
+  do {                                                                                  \
+    const auto got_ = (got);                                                            \
+    const decltype(got_) want_ = (want);                                                \
+    ::driver::check(got_ == want_, #got " == " #want, __FILE__, __LINE__,               \
+                    "got " + std::to_string(got_) + ", want " + std::to_string(want_)); \
   } while (false)
 
 inline int64_t clockNanos(clockid_t clock = CLOCK_MONOTONIC) {
@@ -42,55 +43,55 @@ using Handle = void*;
 enum CopyKind { kH2H, kH2D, kD2H, kD2D, kDefault };
 
 // The functions of libcudart that the cases use.
-#define DRIVER_CUDA(X)                                                     \
-  X(DriverGetVersion, (int*))                                              \
-  X(RuntimeGetVersion, (int*))                                             \
-  X(GetDeviceCount, (int*))                                                \
-  X(SetDevice, (int))                                                      \
-  X(GetDevice, (int*))                                                     \
-  X(DeviceGetAttribute, (int*, int, int))                                  \
-  X(GetDeviceProperties, (void*, int))                                     \
-  X(DeviceGetPCIBusId, (char*, int, int))                                  \
-  X(DeviceGetByPCIBusId, (int*, const char*))                              \
-  X(DeviceSynchronize, ())                                                 \
-  X(DeviceSetLimit, (int, size_t))                                         \
-  X(DeviceGetLimit, (size_t*, int))                                        \
-  X(GetLastError, ())                                                      \
-  X(PeekAtLastError, ())                                                   \
-  X(MemGetInfo, (size_t*, size_t*))                                        \
-  X(StreamCreate, (Handle*))                                               \
-  X(StreamCreateWithFlags, (Handle*, unsigned))                            \
-  X(StreamDestroy, (Handle))                                               \
-  X(StreamSynchronize, (Handle))                                           \
-  X(StreamQuery, (Handle))                                                 \
-  X(StreamWaitEvent, (Handle, Handle, unsigned))                           \
-  X(EventCreateWithFlags, (Handle*, unsigned))                             \
-  X(EventDestroy, (Handle))                                                \
-  X(EventRecord, (Handle, Handle))                                         \
-  X(EventSynchronize, (Handle))                                            \
-  X(EventQuery, (Handle))                                                  \
-  X(EventElapsedTime, (float*, Handle, Handle))                            \
-  X(LaunchHostFunc, (Handle, void (*)(void*), void*))                      \
-  X(StreamBeginCapture, (Handle, int))                                     \
-  X(StreamEndCapture, (Handle, Handle*))                                   \
-  X(StreamIsCapturing, (Handle, int*))                                     \
-  X(GraphGetNodes, (Handle, Handle*, size_t*))                             \
-  X(GraphInstantiate, (Handle*, Handle, unsigned long long))               \
-  X(GraphExecUpdate, (Handle, Handle, void*))                              \
-  X(GraphLaunch, (Handle, Handle))                                         \
-  X(GraphDestroy, (Handle))                                                \
-  X(GraphExecDestroy, (Handle))                                            \
-  X(Malloc, (void**, size_t))                                              \
-  X(MallocAsync, (void**, size_t, Handle))                                 \
-  X(MallocHost, (void**, size_t))                                          \
-  X(MallocManaged, (void**, size_t, unsigned))                             \
-  X(Free, (void*))                                                         \
-  X(FreeAsync, (void*, Handle))                                            \
-  X(FreeHost, (void*))                                                     \
-  X(Memcpy, (void*, const void*, size_t, int))                             \
-  X(MemcpyAsync, (void*, const void*, size_t, int, Handle))                \
-  X(Memset, (void*, int, size_t))                                          \
-  X(MemsetAsync, (void*, int, size_t, Handle))                             \
+#define DRIVER_CUDA(X)                                       \
+  X(DriverGetVersion, (int*))                                \
+  X(RuntimeGetVersion, (int*))                               \
+  X(GetDeviceCount, (int*))                                  \
+  X(SetDevice, (int))                                        \
+  X(GetDevice, (int*))                                       \
+  X(DeviceGetAttribute, (int*, int, int))                    \
+  X(GetDeviceProperties, (void*, int))                       \
+  X(DeviceGetPCIBusId, (char*, int, int))                    \
+  X(DeviceGetByPCIBusId, (int*, const char*))                \
+  X(DeviceSynchronize, ())                                   \
+  X(DeviceSetLimit, (int, size_t))                           \
+  X(DeviceGetLimit, (size_t*, int))                          \
+  X(GetLastError, ())                                        \
+  X(PeekAtLastError, ())                                     \
+  X(MemGetInfo, (size_t*, size_t*))                          \
+  X(StreamCreate, (Handle*))                                 \
+  X(StreamCreateWithFlags, (Handle*, unsigned))              \
+  X(StreamDestroy, (Handle))                                 \
+  X(StreamSynchronize, (Handle))                             \
+  X(StreamQuery, (Handle))                                   \
+  X(StreamWaitEvent, (Handle, Handle, unsigned))             \
+  X(EventCreateWithFlags, (Handle*, unsigned))               \
+  X(EventDestroy, (Handle))                                  \
+  X(EventRecord, (Handle, Handle))                           \
+  X(EventSynchronize, (Handle))                              \
+  X(EventQuery, (Handle))                                    \
+  X(EventElapsedTime, (float*, Handle, Handle))              \
+  X(LaunchHostFunc, (Handle, void (*)(void*), void*))        \
+  X(StreamBeginCapture, (Handle, int))                       \
+  X(StreamEndCapture, (Handle, Handle*))                     \
+  X(StreamIsCapturing, (Handle, int*))                       \
+  X(GraphGetNodes, (Handle, Handle*, size_t*))               \
+  X(GraphInstantiate, (Handle*, Handle, unsigned long long)) \
+  X(GraphExecUpdate, (Handle, Handle, void*))                \
+  X(GraphLaunch, (Handle, Handle))                           \
+  X(GraphDestroy, (Handle))                                  \
+  X(GraphExecDestroy, (Handle))                              \
+  X(Malloc, (void**, size_t))                                \
+  X(MallocAsync, (void**, size_t, Handle))                   \
+  X(MallocHost, (void**, size_t))                            \
+  X(MallocManaged, (void**, size_t, unsigned))               \
+  X(Free, (void*))                                           \
+  X(FreeAsync, (void*, Handle))                              \
+  X(FreeHost, (void*))                                       \
+  X(Memcpy, (void*, const void*, size_t, int))               \
+  X(MemcpyAsync, (void*, const void*, size_t, int, Handle))  \
+  X(Memset, (void*, int, size_t))                            \
+  X(MemsetAsync, (void*, int, size_t, Handle))               \
   X(PointerGetAttributes, (void*, const void*))
 
 struct Dims {

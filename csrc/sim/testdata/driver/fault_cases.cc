@@ -8,7 +8,8 @@ namespace driver {
 namespace {
 
 const Case facts("the device is as configured", [](Lib& lib) {
-  lib.configure(R"({"devices": [{"name": "Left"}, {"name": "Right", "memory_bytes": 5000000000, "compute_capability": "12.0", "clock_mhz": 1500,
+  lib.configure(
+      R"({"devices": [{"name": "Left"}, {"name": "Right", "memory_bytes": 5000000000, "compute_capability": "12.0", "clock_mhz": 1500,
     "sm_count": 7, "l2_bytes": 1048576, "bus_width_bits": 96, "uuid": "00112233-4455-6677-8899-aabbccddeeff"}], "driver_version": 13010})");
   int n = 0;
   CHECK_EQ(lib.GetDeviceCount(&n), 0);
@@ -66,8 +67,9 @@ const Case devices("each device has its own memory and streams", [](Lib& lib) {
 
 const Case badConfiguration("a configuration that is wrong is refused and changes nothing", [](Lib& lib) {
   const Handle e = lib.event();
-  for (const char* json : {"{", "[]", R"({"device": []})", R"({"devices": [{"memory_bytes": -1}]})", R"({"devices": [{"compute_capability": "x"}]})",
-                           R"({"faults": [{"call": "cudaMalloc"}]})", R"({"tensorrt_version": "ten"})", R"({"driver_version": 1.5})"}) {
+  for (const char* json :
+       {"{", "[]", R"({"device": []})", R"({"devices": [{"memory_bytes": -1}]})", R"({"devices": [{"compute_capability": "x"}]})",
+        R"({"faults": [{"call": "cudaMalloc"}]})", R"({"tensorrt_version": "ten"})", R"({"driver_version": 1.5})"}) {
     char error[256] = "";
     CHECK_EQ(lib.simConfigure(json, error, sizeof error), -1);
     CHECK(strstr(error, "device configuration: ") == error);
@@ -97,7 +99,8 @@ const Case noDevice("no device: error 100, a runtime is an invalid pointer", [](
 });
 
 const Case callFaults("a CUDA call fails where the configuration says", [](Lib& lib) {
-  lib.configure(R"({"faults": [{"call": "cudaMalloc", "at": 2, "error": 2}, {"call": "cudaStreamSynchronize", "at": 1, "every": 2, "error": 719}]})");
+  lib.configure(
+      R"({"faults": [{"call": "cudaMalloc", "at": 2, "error": 2}, {"call": "cudaStreamSynchronize", "at": 1, "every": 2, "error": 719}]})");
   void* p = nullptr;
   CHECK_EQ(lib.Malloc(&p, 16), 0);
   CHECK_EQ(lib.Malloc(&p, 16), 2);
@@ -122,7 +125,8 @@ const Case lostAfterCalls("a device lost after so many calls stays lost", [](Lib
 });
 
 const Case lostAfterTime("a device lost while a thread waits ends the wait", [](Lib& lib) {
-  const std::string hanging = R"({"trtbench_simulated_plan": 1, "tensors": [{"name": "x", "mode": "input", "type": "int32", "shape": [4]}],
+  const std::string hanging =
+      R"({"trtbench_simulated_plan": 1, "tensors": [{"name": "x", "mode": "input", "type": "int32", "shape": [4]}],
     "faults": [{"call": "enqueue", "error": "hang"}]})";
   lib.configure(R"({"device_lost": {"after_ms": 30}})");
   void* const context = lib.context(lib.engine(hanging));
@@ -135,7 +139,8 @@ const Case lostAfterTime("a device lost while a thread waits ends the wait", [](
 std::string withFault(const std::string& fault) {
   return R"({"trtbench_simulated_plan": 1, "name": "faulty", "tensors": [{"name": "x", "mode": "input", "type": "int32", "shape": [-1]},
     {"name": "y", "mode": "output", "type": "int32", "shape": [-1]}], "function": "copy",
-    "profiles": [{"inputs": [{"tensor": "x", "min": [1], "opt": [2], "max": [4]}]}], "faults": [)" + fault + "]}";
+    "profiles": [{"inputs": [{"tensor": "x", "min": [1], "opt": [2], "max": [4]}]}], "faults": [)" +
+         fault + "]}";
 }
 
 struct Ready {
@@ -192,7 +197,8 @@ const Case otherCalls("faults of other calls", [](Lib& lib) {
   CHECK(lib.engine(withFault(R"({"call": "deserialize", "error": "fail"})")) == nullptr);
   CHECK(lib.engine(withFault(R"({"call": "deserialize", "error": "fail"})")) != nullptr);  // the second time
   CHECK(lib.context(lib.engine(withFault(R"({"call": "createExecutionContext", "error": "fail"})"))) == nullptr);
-  void* const context = lib.context(lib.engine(withFault(R"({"call": "setInputShape", "error": "fail"}, {"call": "setTensorAddress", "at": 2, "error": "fail"})")));
+  void* const context = lib.context(lib.engine(
+      withFault(R"({"call": "setInputShape", "error": "fail"}, {"call": "setTensorAddress", "at": 2, "error": "fail"})")));
   CHECK(!lib.shape(context, "x", {2}));
   CHECK(lib.shape(context, "x", {2}));
   CHECK(lib.address(context, "x", lib.device(16)));

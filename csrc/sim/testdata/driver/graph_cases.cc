@@ -7,13 +7,20 @@
 namespace driver {
 namespace {
 
-constexpr char kPlan[] = R"({"trtbench_simulated_plan": 1, "tensors": [{"name": "x", "mode": "input", "type": "int32", "shape": [4]},
+constexpr char kPlan[] =
+    R"({"trtbench_simulated_plan": 1, "tensors": [{"name": "x", "mode": "input", "type": "int32", "shape": [4]},
   {"name": "y", "mode": "output", "type": "int32", "shape": [4]}], "function": "copy", "time": {"base_us": 10000}})";
 
 enum Mode { kGlobal, kThreadLocal, kRelaxed };
 
 struct Fixture {
-  explicit Fixture(Lib& lib) : s(lib.stream()), x(lib.device(16)), y(lib.device(16)), in(lib.host(16)), out(lib.host(16)), context(lib.context(lib.engine(kPlan))) {
+  explicit Fixture(Lib& lib)
+      : s(lib.stream()),
+        x(lib.device(16)),
+        y(lib.device(16)),
+        in(lib.host(16)),
+        out(lib.host(16)),
+        context(lib.context(lib.engine(kPlan))) {
     CHECK(lib.address(context, "x", x));
     CHECK(lib.address(context, "y", y));
   }

@@ -67,7 +67,8 @@ const Case inTurn("two host functions of a stream run in order", [](Lib& lib) {
 });
 
 const Case afterKernel("a host function waits for the kernel before it", [](Lib& lib) {
-  const std::string plan = R"({"trtbench_simulated_plan": 1, "tensors": [{"name": "x", "mode": "input", "type": "int32", "shape": [4]}],
+  const std::string plan =
+      R"({"trtbench_simulated_plan": 1, "tensors": [{"name": "x", "mode": "input", "type": "int32", "shape": [4]}],
     "time": {"base_us": 10000}})";
   void* const context = lib.context(lib.engine(plan));
   CHECK(lib.address(context, "x", lib.device(16)));

@@ -121,7 +121,9 @@ void* Lib::runtime() {
   return runtime_;
 }
 
-void* Lib::engineOf(void* runtime, const std::string& text) { return call<void*>(runtime, {3, 3}, static_cast<const void*>(text.data()), text.size()); }
+void* Lib::engineOf(void* runtime, const std::string& text) {
+  return call<void*>(runtime, {3, 3}, static_cast<const void*>(text.data()), text.size());
+}
 
 void* Lib::context(void* engine, int strategy) { return call<void*>(engine, {5, 5}, strategy); }
 

@@ -1,8 +1,11 @@
 // driver list                          the names of the cases
 // driver FOLDER PLANS MAJOR CASE       runs one; status 1: a check failed, 2: it could not run
 // driver FOLDER PLANS MAJOR bench      nanoseconds of a round, with a graph and without
+// driver FOLDER PLANS MAJOR plan       reads a plan from standard input and tells whether the library takes it
 #include <cstdlib>
 #include <cstring>
+#include <iostream>
+#include <iterator>
 
 #include "driver.h"
 
@@ -18,7 +21,9 @@ std::vector<Case*>& cases() {
 
 }  // namespace
 
-Case::Case(const char* caseName, std::function<void(Lib&)> body) : name(caseName), run(std::move(body)) { cases().push_back(this); }
+Case::Case(const char* caseName, std::function<void(Lib&)> body) : name(caseName), run(std::move(body)) {
+  cases().push_back(this);
+}
 
 void check(bool holds, const char* text, const char* file, int line, const std::string& more) {
   if (holds) return;
@@ -39,6 +44,12 @@ int main(int argc, char** argv) {
     Lib lib(argv[1], argv[2], atoi(argv[3]));
     bench(lib);
     return failures;
+  }
+  if (argc == 5 && strcmp(argv[4], "plan") == 0) {
+    Lib lib(argv[1], argv[2], atoi(argv[3]));
+    const std::string text((std::istreambuf_iterator<char>(std::cin)), std::istreambuf_iterator<char>());
+    puts(lib.engine(text) != nullptr ? "taken" : lib.log.c_str());
+    return 0;
   }
   for (const Case* c : cases()) {
     if (argc != 5 || strcmp(c->name, argv[4]) != 0) continue;

@@ -9,7 +9,8 @@ namespace {
 // Ten milliseconds, so that a busy machine does not blur what is compared.
 std::string kernel(const std::string& more = "") {
   return R"({"trtbench_simulated_plan": 1, "tensors": [{"name": "x", "mode": "input", "type": "int32", "shape": [4]},
-    {"name": "y", "mode": "output", "type": "int32", "shape": [4]}], "function": "copy", "time": {"base_us": 10000})" + more + "}";
+    {"name": "y", "mode": "output", "type": "int32", "shape": [4]}], "function": "copy", "time": {"base_us": 10000})" +
+         more + "}";
 }
 
 // Kernel is a context with memory of its own.

@@ -9,13 +9,16 @@ namespace driver {
 namespace {
 
 // Methods by their slots in 10 and 11.
-constexpr Method kNbTensors = {30, 26}, kTensorName = {31, 27}, kMode = {23, 19}, kType = {20, 16}, kEngineShape = {19, 15}, kLocation = {21, 17},
-                 kShapeIO = {22, 18}, kFormat = {36, 32}, kFormatText = {37, 33}, kComponentBytes = {34, 30}, kComponents = {35, 31}, kVectorDim = {38, 34},
-                 kProfileShape = {29, 25}, kProfileValues = {54, 46}, kProfileCount = {10, 8}, kDeviceMemory = {52, 44}, kLayers = {3, 3}, kName = {9, 7},
-                 kSerialize = {4, 4}, kInspector = {18, 14}, kAlias = {58, 50}, kStat = {57, 49}, kReadV2 = {23, 22}, kRead = {4, -1}, kRuntimeConfig = {56, 48},
-                 kContextWithConfig = {55, 47}, kStreamable = {46, 38}, kSetBudget = {48, 40}, kBudget = {49, 41};
-constexpr Method kShapeNow = {22, 21}, kStrides = {23, 22}, kInfer = {28, 27}, kMaxOutput = {34, 33}, kAllocator = {32, 31}, kProfile = {17, 16}, kMemory = {49, 48},
-                 kProfiler = {5, 5}, kEmits = {18, 17}, kReport = {20, 19}, kExecute = {16, 15};
+constexpr Method kNbTensors = {30, 26}, kTensorName = {31, 27}, kMode = {23, 19}, kType = {20, 16}, kEngineShape = {19, 15},
+                 kLocation = {21, 17}, kShapeIO = {22, 18}, kFormat = {36, 32}, kFormatText = {37, 33},
+                 kComponentBytes = {34, 30}, kComponents = {35, 31}, kVectorDim = {38, 34}, kProfileShape = {29, 25},
+                 kProfileValues = {54, 46}, kProfileCount = {10, 8}, kDeviceMemory = {52, 44}, kLayers = {3, 3}, kName = {9, 7},
+                 kSerialize = {4, 4}, kInspector = {18, 14}, kAlias = {58, 50}, kStat = {57, 49}, kReadV2 = {23, 22},
+                 kRead = {4, -1}, kRuntimeConfig = {56, 48}, kContextWithConfig = {55, 47}, kStreamable = {46, 38},
+                 kSetBudget = {48, 40}, kBudget = {49, 41};
+constexpr Method kShapeNow = {22, 21}, kStrides = {23, 22}, kInfer = {28, 27}, kMaxOutput = {34, 33}, kAllocator = {32, 31},
+                 kProfile = {17, 16}, kMemory = {49, 48}, kProfiler = {5, 5}, kEmits = {18, 17}, kReport = {20, 19},
+                 kExecute = {16, 15};
 
 bool logged(Lib& lib, const char* text) { return lib.log.find(text) != std::string::npos; }
 
@@ -121,11 +124,43 @@ const Case refusesPlans("what is no plan, or none for this version, is refused w
   CHECK(lib.engine("") == nullptr);
   CHECK(lib.engine(std::string(kDescribed).substr(0, 400)) == nullptr);
   CHECK(logged(lib, "plan: byte 400"));
-  CHECK(lib.engine(R"({"trtbench_simulated_plan": 1, "tensors": [{"name": "x", "mode": "input", "type": "int32", "shape": [1]}], "tensorrt": "10.3.0"})") == nullptr);
+  CHECK(
+      lib.engine(
+          R"({"trtbench_simulated_plan": 1, "tensors": [{"name": "x", "mode": "input", "type": "int32", "shape": [1]}], "tensorrt": "10.3.0"})") ==
+      nullptr);
   CHECK(logged(lib, "built by TensorRT 10.3.0"));
   lib.configure(R"({"devices": [{"memory_bytes": 100}]})");
   CHECK(lib.engine(kDescribed) == nullptr);
   CHECK(logged(lib, "500 bytes of weights: cudaErrorMemoryAllocation"));
+});
+
+const Case garbage("damaged plans never crash the library", [](Lib& lib) {
+  uint32_t random = 7;
+  const auto draw = [&](size_t below) { return (random = random * 1664525 + 1013904223) / 65536 % below; };
+  for (const std::string& plan : {std::string(kDescribed), lib.planFile("streaming_acoustic"), lib.planFile("dynamic_output")}) {
+    for (int i = 0; i < 2000; i++) {
+      std::string text = plan;
+      for (size_t n = 1 + draw(3); n > 0; n--) {
+        const size_t at = draw(text.size() - 40) + 30;  // behind the mark
+        static const char bytes[] = "{}[],:\"\\0123456789-.eEu\xFF\x01 truefalsn";
+        switch (draw(4)) {
+          case 0: text.resize(at); break;
+          case 1: text.erase(at, 1 + draw(8)); break;
+          case 2: text.insert(at, 1, bytes[draw(sizeof bytes - 1)]); break;
+          default: text[at] = bytes[draw(sizeof bytes - 1)]; break;
+        }
+        if (text.size() < 80) break;
+      }
+      if (void* const engine = lib.engine(text)) {
+        if (void* const context = lib.context(engine)) lib.destroy(context);
+        lib.destroy(engine);
+      }
+    }
+  }
+  std::string deep = R"({"trtbench_simulated_plan": 1, "tensors": )";
+  CHECK(lib.engine(deep + std::string(100000, '[')) == nullptr);
+  CHECK(logged(lib, "nested deeper than 32 levels"));
+  lib.log.clear();
 });
 
 const Case shapes("shapes follow the inputs and stay within the profile", [](Lib& lib) {
@@ -315,7 +350,8 @@ const Case versions("methods that a version lacks are traps", [](Lib& lib) {
 });
 
 const Case repeats("times repeat from run to run and vary as the plan says", [](Lib& lib) {
-  const std::string plan = R"({"trtbench_simulated_plan": 1, "tensors": [{"name": "x", "mode": "input", "type": "int32", "shape": [8]}],
+  const std::string plan =
+      R"({"trtbench_simulated_plan": 1, "tensors": [{"name": "x", "mode": "input", "type": "int32", "shape": [8]}],
     "time": {"base_us": 100, "per_item_us": 10, "spread": 0.1, "first_us": 50}})";
   std::vector<float> times[2];
   for (auto& run : times) {

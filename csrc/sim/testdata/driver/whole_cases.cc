@@ -70,7 +70,8 @@ const Case acoustic("the streaming function carries its state from chunk to chun
       for (int t = 0; t < 35; t++) sum += std::exp(shown[static_cast<size_t>(row) * 350 + static_cast<size_t>(t)]);
       CHECK(std::fabs(sum - 1) < 1e-4);
       // The newest sample is the last of the state; 32767 / 32768 is not a half, so compare coarsely.
-      const float last = static_cast<float>(std::min(std::max(audio[static_cast<size_t>(row + 1) * kSamples - 1], -32768), 32767)) / 32768;
+      const float last =
+          static_cast<float>(std::min(std::max(audio[static_cast<size_t>(row + 1) * kSamples - 1], -32768), 32767)) / 32768;
       CHECK_EQ((header[kState - 1] & 0x8000) != 0, last < 0);
     }
   }
@@ -117,7 +118,8 @@ const Case callLog("the call log has a line for each call", [](Lib& lib) {
   const std::string want =
       "setDevice 0\nengine.createExecutionContext strategy0\nstreamCreate s1\neventCreate e1 flags1\neventCreate e2 flags0\n"
       "mallocHost 64\nmalloc 64\ncontext.setTensorAddress y\ncontext.setTensorAddress x\nlaunchHostFunc s1 0\neventRecord e1 s1\n"
-      "streamWaitEvent s1 e1\nmemcpyAsync h2d 64 s1\nenqueueV3 s1\nbeginCapture s1 mode1\nenqueueV3 s1 (capturing)\nendCapture s1\n"
+      "streamWaitEvent s1 e1\nmemcpyAsync h2d 64 s1\nenqueueV3 s1\nbeginCapture s1 mode1\nenqueueV3 s1 (capturing)\nendCapture "
+      "s1\n"
       "graphInstantiate\ngraphDestroy\ngraphLaunch s1\nmemcpyAsync d2h 24 s1\nstreamSync s1\neventRecord e2 s1\neventSync e2\n"
       "eventElapsed e1 e2\ngraphExecDestroy\nstreamDestroy s1\n";
   check(file(path) == want, "the log", __FILE__, __LINE__, file(path));
@@ -142,7 +144,8 @@ const Case bothMajors("both majors live in one process", [](Lib& lib) {
 
 const Case threads("many threads use one device", [](Lib& lib) {
   lib.configure(R"({"devices": [{"kernel_concurrency": 2, "copy_latency_us": 1}]})");
-  const std::string plan = R"({"trtbench_simulated_plan": 1, "tensors": [{"name": "x", "mode": "input", "type": "int32", "shape": [4]},
+  const std::string plan =
+      R"({"trtbench_simulated_plan": 1, "tensors": [{"name": "x", "mode": "input", "type": "int32", "shape": [4]},
     {"name": "y", "mode": "output", "type": "int32", "shape": [4]}], "function": "copy", "time": {"base_us": 2}})";
   void* const engine = lib.engine(plan);
   const Handle shared = lib.event();
@@ -186,7 +189,9 @@ const Case leaks("ten thousand objects come and go", [](Lib& lib) {
     if (i % 100 == 0) lib.destroy(lib.context(engine));
     CHECK_EQ(lib.StreamDestroy(s) + lib.EventDestroy(e) + lib.Free(d) + lib.FreeHost(h), 0);
   }
-  for (const char* key : {"streams", "events", "device_bytes", "device_allocations", "host_bytes", "host_allocations", "contexts"}) CHECK_EQ(lib.counter(key), 0);
+  for (const char* key :
+       {"streams", "events", "device_bytes", "device_allocations", "host_bytes", "host_allocations", "contexts"})
+    CHECK_EQ(lib.counter(key), 0);
 });
 
 }  // namespace
