@@ -90,7 +90,10 @@ func settingsText(s *bench.Settings, d *record.Description) string {
 			parts = append(parts, "managed memory")
 		}
 	}
-	parts = append(parts, fmt.Sprintf("inferences in flight per stream %d", s.Slots), fmt.Sprintf("streams %d", s.Lanes))
+	if d.Measures(record.StageEnqueue) { // a backend that computes while it is called has nothing in flight
+		parts = append(parts, fmt.Sprintf("inferences in flight per stream %d", s.Slots))
+	}
+	parts = append(parts, fmt.Sprintf("streams %d", s.Lanes))
 	if s.Threads {
 		parts = append(parts, "a thread per stream")
 	}
