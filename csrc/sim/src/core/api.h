@@ -45,6 +45,8 @@ class DeviceApi {
   // covers tells whether [p, p+bytes) lies inside one allocation that the device can reach.
   virtual bool covers(const void* p, size_t bytes) = 0;
   virtual uint64_t memoryVersion() = 0;
+  // epoch counts the configurations of the device; addresses are of one epoch.
+  virtual uint64_t epoch() = 0;
   virtual int allocate(size_t bytes, void** out) = 0;
   virtual void release(void* p) = 0;
   // hang blocks the caller until the device is configured anew.

@@ -172,8 +172,9 @@ int Device::state() {
 
 void Device::setCopySpeed(double h2dGbps, double d2hGbps, double latencyUs) {
   const Lock held(lock_);
-  if (gpus_.empty()) return;
-  GpuConfig& gpu = gpus_[static_cast<size_t>(currentDevice())].config;
+  const auto current = static_cast<size_t>(currentDevice());
+  if (current >= gpus_.size()) return;
+  GpuConfig& gpu = gpus_[current].config;
   if (h2dGbps >= 0) gpu.h2dGbps = h2dGbps;
   if (d2hGbps >= 0) gpu.d2hGbps = d2hGbps;
   if (latencyUs >= 0) gpu.copyLatencyUs = latencyUs;

@@ -129,6 +129,7 @@ class Device final : public DeviceApi {
   int state() override;
   bool covers(const void* p, size_t bytes) override;
   uint64_t memoryVersion() override { return memoryVersion_.load(std::memory_order_relaxed); }
+  uint64_t epoch() override { return epoch_.load(); }
   int allocate(size_t bytes, void** out) override;
   void release(void* p) override;
   void hang() override;
@@ -165,6 +166,7 @@ class Device final : public DeviceApi {
   Nanos placeGraph(Gpu& g, const Graph& graph, Nanos ready);
   Nanos transferNanos(const Gpu& g, const Transfer& t) const;
   void submit(const std::shared_ptr<Stream>& s, Operation op);
+  bool unknown(const Stream& s);
   void orderWithNull(const std::shared_ptr<Stream>& s, Nanos issued);
   void queue(const std::shared_ptr<Stream>& s, Operation op);
   void run(Stream& s, const Operation& op);
@@ -182,9 +184,10 @@ class Device final : public DeviceApi {
   void launchNodes(const std::shared_ptr<Stream>& s, const std::shared_ptr<const Graph>& graph, Nanos issued);
 
   // wait.cc; without the lock
-  int waitUntil(Nanos moment, WaitStyle style);
-  int waitKnown(const std::function<bool()>& known);
-  int waitStream(const std::shared_ptr<Stream>& s);
+  int waitUntil(Nanos moment, WaitStyle style, uint64_t epoch);
+  int waitKnown(const std::function<bool()>& known, uint64_t epoch);
+  int waitStream(const std::shared_ptr<Stream>& s, uint64_t epoch);
+  int finishEffects();
   int syncEventSlow(Event& e);
   void announce();
 

@@ -14,9 +14,9 @@ namespace trtbench::sim {
 // MemoryView finds the bytes behind addresses.
 class MemoryView {
  public:
-  // view returns where the bytes [p, p+bytes) live: inside an allocation, or p itself for memory that was never registered. It
-  // returns nullptr when the range leaves its allocation.
-  virtual char* view(const void* p, size_t bytes) const = 0;
+  // view returns where the bytes [p, p+bytes) live, or nullptr when the range leaves its allocation. Memory that is in no
+  // allocation is the caller's own and taken as it is, unless registered says that it has to be in one.
+  virtual char* view(const void* p, size_t bytes, bool registered) const = 0;
 
  protected:
   ~MemoryView() = default;

@@ -77,9 +77,9 @@ const Allocation* Memory::find(const void* p) const {
   return address < a.base + a.bytes ? &a : nullptr;
 }
 
-char* Memory::view(const void* p, size_t bytes) const {
+char* Memory::view(const void* p, size_t bytes, bool registered) const {
   const Allocation* a = find(p);
-  if (a == nullptr) return const_cast<char*>(static_cast<const char*>(p));
+  if (a == nullptr) return registered ? nullptr : const_cast<char*>(static_cast<const char*>(p));
   const size_t offset = static_cast<size_t>(static_cast<const char*>(p) - a->base);
   return bytes <= a->bytes - offset ? a->backing + offset : nullptr;
 }

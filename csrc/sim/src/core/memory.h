@@ -32,7 +32,7 @@ class Memory final : public MemoryView {
 
   // find returns the allocation that holds p, or nullptr.
   const Allocation* find(const void* p) const;
-  char* view(const void* p, size_t bytes) const override;
+  char* view(const void* p, size_t bytes, bool registered) const override;
 
   // version changes whenever something is allocated or freed.
   uint64_t version() const { return version_; }

@@ -31,8 +31,9 @@ struct Transfer {
   void* to = nullptr;
   const void* from = nullptr;
   size_t bytes = 0;
-  int value = 0;                              // of set
-  std::shared_ptr<std::vector<char>> staged;  // the source, when it was pageable
+  int value = 0;                                      // of set
+  bool toRegistered = false, fromRegistered = false;  // which ends are in allocations
+  std::shared_ptr<std::vector<char>> staged;          // the source, when it was pageable
 };
 
 struct Graph;

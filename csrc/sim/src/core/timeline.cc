@@ -18,7 +18,7 @@ class TransferAction final : public Action {
 
   bool begin(const MemoryView& memory) override {
     if (t_.kind != Transfer::Kind::d2h && t_.kind != Transfer::Kind::d2d) return true;
-    const char* from = memory.view(t_.from, t_.bytes);
+    const char* from = memory.view(t_.from, t_.bytes, t_.fromRegistered);
     if (from == nullptr) return false;
     read_.take(t_.bytes);
     memcpy(read_.data(), from, t_.bytes);
@@ -26,13 +26,13 @@ class TransferAction final : public Action {
   }
 
   bool end(const MemoryView& memory) override {
-    char* to = memory.view(t_.to, t_.bytes);
+    char* to = memory.view(t_.to, t_.bytes, t_.toRegistered);
     if (to == nullptr) return false;
     if (t_.kind == Transfer::Kind::set) {
       memset(to, t_.value, t_.bytes);
       return true;
     }
-    const char* from = t_.staged ? t_.staged->data() : memory.view(t_.from, t_.bytes);
+    const char* from = t_.staged ? t_.staged->data() : memory.view(t_.from, t_.bytes, t_.fromRegistered);
     if (read_.size() > 0) from = read_.data();
     if (from == nullptr) return false;
     memmove(to, from, t_.bytes);
@@ -87,11 +87,12 @@ Nanos Device::ready(const Stream& s, Nanos issued) {
 Nanos Device::placeKernel(Gpu& g, const std::shared_ptr<Work>& work, Nanos ready) {
   const Cost cost = work->cost();
   const Nanos start = g.kernels.reserve(ready, cost.device, lastNow_.load(std::memory_order_relaxed));
+  const Nanos end = std::min(start + cost.device, kForever);
   totals_.kernels++;
   work->ran(start, cost.device);
   if (cost.losesDevice != 0) loseAt(start, cost.losesDevice);
-  if (std::shared_ptr<Action> action = work->effect()) effects_.add(std::move(action), start, start + cost.device);
-  return start + cost.device;
+  if (std::shared_ptr<Action> action = work->effect()) effects_.add(std::move(action), start, end);
+  return end;
 }
 
 Nanos Device::transferNanos(const Gpu& g, const Transfer& t) const {

@@ -13,8 +13,9 @@ constexpr Nanos kSpinTail = 100000;
 
 }  // namespace
 
-int Device::waitUntil(Nanos moment, WaitStyle style) {
-  const uint64_t epoch = epoch_.load();
+// The waits below belong to one configuration of the device, the epoch: when another one comes, they end with an error.
+
+int Device::waitUntil(Nanos moment, WaitStyle style, uint64_t epoch) {
   for (;;) {
     const Nanos t = now();
     if (t >= lostAt_.load(std::memory_order_acquire)) return lostError_.load();
@@ -46,9 +47,8 @@ void Device::announce() {
 }
 
 // waitKnown waits until known() holds: a host function has to return first. A host function must not wait for itself.
-int Device::waitKnown(const std::function<bool()>& known) {
+int Device::waitKnown(const std::function<bool()>& known, uint64_t epoch) {
   if (HostRunner::onThread()) return kNotPermitted;
-  const uint64_t epoch = epoch_.load();
   std::unique_lock<std::mutex> held(knownMutex_);
   while (!known()) {
     if (epoch_.load() != epoch) return kLaunchFailure;
@@ -59,41 +59,55 @@ int Device::waitKnown(const std::function<bool()>& known) {
 }
 
 int Device::syncEventSlow(Event& e) {
+  const uint64_t epoch = epoch_.load();
   const auto known = [&] { return e.done.load(std::memory_order_acquire) != kUnknown; };
   if (!known()) {
-    if (const int error = waitKnown(known)) return error;
+    if (const int error = waitKnown(known, epoch)) return error;
   }
   const Nanos done = e.done.load(std::memory_order_acquire);
   if (done == kCaptured) return kCapturedEvent;
   if (done == kNeverRecorded) return kSuccess;
-  return waitUntil(done, (e.flags & kEventBlockingSync) != 0 ? WaitStyle::block : WaitStyle::spin);
+  return waitUntil(done, (e.flags & kEventBlockingSync) != 0 ? WaitStyle::block : WaitStyle::spin, epoch);
 }
 
-int Device::waitStream(const std::shared_ptr<Stream>& s) {
+int Device::waitStream(const std::shared_ptr<Stream>& s, uint64_t epoch) {
   Nanos moment = 0;
   const auto known = [&] {
     const Lock held(lock_);
+    if (epoch_.load() != epoch) return true;
     if (s->blocked()) return false;
     moment = ready(*s, 0);
     return true;
   };
   if (!known()) {
-    if (const int error = waitKnown(known)) return error;
+    if (const int error = waitKnown(known, epoch)) return error;
   }
-  return waitUntil(moment, WaitStyle::mixed);
+  return epoch_.load() == epoch ? waitUntil(moment, WaitStyle::mixed, epoch) : kLaunchFailure;
 }
 
 int Device::finish(void* stream) {
   std::shared_ptr<Stream> s;
+  uint64_t epoch;
   {
     const Lock held(lock_);
+    epoch = epoch_.load();
     const std::shared_ptr<Stream>* found = findStream(stream);
     if (found == nullptr) return kInvalidHandle;
     s = *found;
     if (const int error = refuseCapturing(*s)) return error;
     if (gpu(*s).blockedStreams > 0 && s == gpu(*s).nullStream) orderWithNull(s, clock());
   }
-  return waitStream(s);
+  return waitStream(s, epoch);
+}
+
+// unknown tells whether the end of a stream's work is not known yet; the null stream's includes that of the blocking streams.
+bool Device::unknown(const Stream& s) {
+  if (s.blocked() || gpu(s).nullStream.get() != &s) return s.blocked();
+  bool any = false;
+  streams_.each([&](void*, const std::shared_ptr<Stream>& other) {
+    any = any || (other->syncsWithNull && other->device == s.device && other->blocked());
+  });
+  return any;
 }
 
 int Device::queryStream(void* stream, int device) {
@@ -106,7 +120,7 @@ int Device::queryStream(void* stream, int device) {
     if (log_.on()) log_.write("streamQuery s%u", s.id);
     if (const int error = refuseCapturing(s)) return error;
     moment = clock();
-    if (s.blocked() || ready(s, 0) > moment) return kNotReady;
+    if (unknown(s) || ready(s, 0) > moment) return kNotReady;
   }
   applyEffects(moment);
   return kSuccess;
@@ -114,8 +128,10 @@ int Device::queryStream(void* stream, int device) {
 
 int Device::finishDevice(int device) {
   std::vector<std::shared_ptr<Stream>> all;
+  uint64_t epoch;
   {
     const Lock held(lock_);
+    epoch = epoch_.load();
     if (static_cast<size_t>(device) >= gpus_.size()) return kInvalidDevice;
     if (const int error = unsafeDuringCapture()) return error;
     all.push_back(gpus_[static_cast<size_t>(device)].nullStream);
@@ -124,9 +140,21 @@ int Device::finishDevice(int device) {
     });
   }
   for (const auto& s : all) {
-    if (const int error = waitStream(s)) return error;
+    if (const int error = waitStream(s, epoch)) return error;
   }
   return kSuccess;
+}
+
+// finishEffects waits for everything that will still be done to memory, that of destroyed streams included.
+int Device::finishEffects() {
+  Nanos last;
+  uint64_t epoch;
+  {
+    const Lock held(lock_);
+    epoch = epoch_.load();
+    last = effects_.last();
+  }
+  return waitUntil(last, WaitStyle::mixed, epoch);
 }
 
 void Device::hang() {

@@ -27,8 +27,10 @@ int Device::launch(void* stream, const std::shared_ptr<Work>& work, bool* captur
 
 int Device::transfer(void* stream, Transfer t, bool thenWait) {
   std::shared_ptr<Stream> s;
+  uint64_t epoch;
   {
     const Lock held(lock_);
+    epoch = epoch_.load();
     std::shared_ptr<Stream>* found = findStream(stream);
     if (found == nullptr) return kInvalidHandle;
     s = *found;
@@ -38,7 +40,7 @@ int Device::transfer(void* stream, Transfer t, bool thenWait) {
     }
     submit(s, Operation{Operation::Kind::transfer, clock(), nullptr, std::move(t), nullptr, nullptr});
   }
-  return thenWait ? waitStream(s) : kSuccess;
+  return thenWait ? waitStream(s, epoch) : kSuccess;
 }
 
 int Device::launchHostFunction(void* stream, HostFunction function, void* argument) {
@@ -97,6 +99,7 @@ int Device::release(void* p, bool host) {
   Allocation a;
   if (!find(p, &a) || a.base != p || (a.kind == MemoryKind::host) != host) return kInvalidValue;
   if (const int error = finishDevice(a.device)) return error;
+  if (const int error = finishEffects()) return error;
   const Lock held(lock_);
   forget(p);
   return kSuccess;
@@ -150,12 +153,12 @@ MemoryKind Device::kindOf(const void* p) {
 // within tells whether the range stays inside the allocation it starts in; memory that is not registered always does.
 bool Device::within(const void* p, size_t bytes) {
   const Lock held(lock_);
-  return memory_.view(p, bytes) != nullptr;
+  return memory_.view(p, bytes, false) != nullptr;
 }
 
 bool Device::covers(const void* p, size_t bytes) {
   const Lock held(lock_);
-  return memory_.find(p) != nullptr && memory_.view(p, bytes) != nullptr;
+  return memory_.view(p, bytes, true) != nullptr;
 }
 
 int Device::allocate(size_t bytes, void** out) { return allocate(MemoryKind::device, currentDevice(), bytes, out); }

@@ -1,6 +1,8 @@
 // What the exported functions of the simulated libcudart share.
 #pragma once
 
+#include <new>
+
 #include "core/current.h"
 #include "core/device.h"
 
@@ -19,7 +21,11 @@ template <class Body>
 inline int call(const char* name, Body body) {
   Device& device = Device::instance();
   if (const int error = device.enter(name)) return done(error);
-  return done(body(device));
+  try {
+    return done(body(device));
+  } catch (const std::bad_alloc&) {
+    return done(kOutOfMemory);
+  }
 }
 
 }  // namespace trtbench::sim

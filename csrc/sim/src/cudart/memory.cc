@@ -58,13 +58,14 @@ int copy(Device& d, void* to, const void* from, size_t bytes, int kind, void* st
   t.to = to;
   t.from = from;
   t.bytes = bytes;
-  if (fromKind == MemoryKind::unregistered) {
+  t.toRegistered = toKind != MemoryKind::unregistered;
+  t.fromRegistered = fromKind != MemoryKind::unregistered;
+  if (!t.fromRegistered) {
     // Pageable memory goes through a staging buffer: the caller may reuse it at once.
     const char* source = static_cast<const char*>(from);
     t.staged = std::make_shared<std::vector<char>>(source, source + bytes);
   }
-  const bool pageableTarget = toKind == MemoryKind::unregistered;
-  const bool wait = pageableTarget || (!async && t.kind != Transfer::Kind::d2d);
+  const bool wait = !t.toRegistered || (!async && t.kind != Transfer::Kind::d2d);
   return d.transfer(stream, std::move(t), wait);
 }
 
@@ -77,6 +78,7 @@ int fill(Device& d, void* to, int value, size_t bytes, void* stream) {
   t.to = to;
   t.value = value;
   t.bytes = bytes;
+  t.toRegistered = true;
   return d.transfer(stream, std::move(t), false);
 }
 

@@ -164,7 +164,6 @@ bool setProfile(ContextObject* self, int32_t profile, void* stream) noexcept {
   self->changed();
   if (self->strategy != kOnProfileChange) return true;
   device().finish(stream);
-  self->dropMemory();
   return self->holdMemory();
 }
 
@@ -321,8 +320,7 @@ Shape currentShape(const ContextObject& context, int index) {
 bool ContextObject::holdMemory() {
   if (strategy == kUserManaged) return true;
   const int64_t bytes = strategy == kStatic ? plan().mostDeviceBytes() : plan().deviceBytesOf(profile);
-  const int error = device().allocate(static_cast<size_t>(bytes), &ownMemory);
-  if (error != 0) {
+  if (const int error = ownMemory.allocate(bytes)) {
     logger.error("createExecutionContext: allocating " + std::to_string(bytes) +
                  " bytes of device memory: " + device().errorName(error));
     return false;
@@ -331,13 +329,7 @@ bool ContextObject::holdMemory() {
   return true;
 }
 
-void ContextObject::dropMemory() {
-  if (ownMemory != nullptr) device().release(ownMemory);
-  ownMemory = nullptr;
-}
-
 ContextObject::~ContextObject() {
-  dropMemory();
   state->contexts--;
   device().count(Counter::contexts, -1);
 }

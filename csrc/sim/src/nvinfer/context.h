@@ -29,6 +29,7 @@ struct Binding {
   void* address;
   Shape shape;
   int64_t bytes;
+  bool registered;  // in memory of the device, and not the caller's own
 };
 
 // Inference is the device work of one enqueue, as the addresses and shapes were when it was queued.
@@ -61,7 +62,7 @@ struct ContextObject : Object {
   std::vector<void*> addresses;
   std::vector<void*> allocators;  // IOutputAllocator of outputs
   std::vector<int64_t> turns;     // which data-dependent shape comes next
-  void* ownMemory = nullptr;      // activation memory the context allocated
+  DeviceMemory ownMemory;         // for activations
   int64_t userMemory = -1;        // bytes the user gave; -1: none
   void* profiler = nullptr;
   bool emitsProfile = true, debugSync = false;
@@ -77,7 +78,6 @@ struct ContextObject : Object {
   const Plan& plan() const { return state->plan; }
   void changed() { inference.reset(); }
   bool holdMemory();
-  void dropMemory();
 };
 
 // outputShape is the shape of a tensor with the inputs as they are; unknown dimensions are -1.

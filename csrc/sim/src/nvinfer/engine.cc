@@ -175,10 +175,6 @@ EngineObject::~EngineObject() {
                " of its contexts are alive");
 }
 
-EngineState::~EngineState() {
-  if (weights != nullptr) device().release(weights);
-}
-
 const FaultPlan* FaultCounter::next(const char* call, bool onDevice) {
   const FaultPlan* hit = nullptr;
   for (size_t i = 0; i < calls_.size(); i++) {

@@ -83,7 +83,7 @@ std::shared_ptr<Inference> prepare(ContextObject* c, void* stream) {
   bool leading = true;
   for (size_t i = 0; i < c->plan().tensors.size(); i++) {
     const TensorPlan& t = c->plan().tensors[i];
-    Binding b = {static_cast<int>(i), c->addresses[i], currentShape(*c, static_cast<int>(i)), 0};
+    Binding b = {static_cast<int>(i), c->addresses[i], currentShape(*c, static_cast<int>(i)), 0, !t.host};
     b.bytes = bytesOf(b.shape, t.type, t.format);
     if (!t.input && !place(c, i, stream, &b)) return nullptr;
     if (t.input && leading && !t.shapeTensor) {

@@ -13,6 +13,17 @@ DeviceApi& device() {
   return *api;
 }
 
+int DeviceMemory::allocate(int64_t bytes) {
+  release();
+  epoch_ = device().epoch();
+  return device().allocate(static_cast<size_t>(bytes), &p_);
+}
+
+void DeviceMemory::release() {
+  if (p_ != nullptr && epoch_ == device().epoch()) device().release(p_);
+  p_ = nullptr;
+}
+
 }  // namespace trtbench::sim
 
 namespace {

@@ -19,7 +19,7 @@ class FunctionAction : public Action {
   bool begin(const MemoryView& memory) override {
     std::vector<const char*> inputs;
     for (const Binding& b : inputs_) {
-      inputs.push_back(memory.view(b.address, static_cast<size_t>(b.bytes)));
+      inputs.push_back(memory.view(b.address, static_cast<size_t>(b.bytes), b.registered));
       if (inputs.back() == nullptr) return false;
     }
     for (size_t i = 0; i < outputs_.size(); i++) results_[i].take(static_cast<size_t>(outputs_[i].bytes));
@@ -29,7 +29,7 @@ class FunctionAction : public Action {
 
   bool end(const MemoryView& memory) override {
     for (size_t i = 0; i < outputs_.size(); i++) {
-      char* to = memory.view(outputs_[i].address, results_[i].size());
+      char* to = memory.view(outputs_[i].address, results_[i].size(), outputs_[i].registered);
       if (to == nullptr) return false;
       memcpy(to, results_[i].data(), results_[i].size());
     }

@@ -66,13 +66,28 @@ class FaultCounter {
   std::vector<std::atomic<int64_t>> calls_;
 };
 
+// DeviceMemory is memory on the device that goes with its owner.
+class DeviceMemory {
+ public:
+  DeviceMemory() = default;
+  DeviceMemory(const DeviceMemory&) = delete;
+  DeviceMemory& operator=(const DeviceMemory&) = delete;
+  ~DeviceMemory() { release(); }
+  // allocate gives back what was held and returns 0 or a CUDA error.
+  int allocate(int64_t bytes);
+  void release();
+
+ private:
+  void* p_ = nullptr;
+  uint64_t epoch_ = 0;  // a device that was configured anew has freed everything already
+};
+
 // EngineState is what contexts share with their engine; it outlives both as long as the device needs it.
 struct EngineState {
   explicit EngineState(Plan p) : plan(std::move(p)), faults(plan) {}
-  ~EngineState();
   const Plan plan;
   FaultCounter faults;
-  void* weights = nullptr;
+  DeviceMemory weights;
   std::atomic<int> contexts{0};
   std::atomic<int64_t> contextsMade{0};
 };

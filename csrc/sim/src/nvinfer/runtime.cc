@@ -37,8 +37,8 @@ void* deserialize(RuntimeObject* self, std::string text) {
     if (f.call == "deserialize" && f.hits(nth) && !suffer(&f, self->logger, "deserializeCudaEngine")) return nullptr;
   }
   auto state = std::make_shared<EngineState>(std::move(plan));
-  const auto weights = static_cast<size_t>(state->plan.weightsBytes);
-  if (const int error = device().allocate(weights, &state->weights)) {
+  const int64_t weights = state->plan.weightsBytes;
+  if (const int error = state->weights.allocate(weights)) {
     return refuse(self->logger, "allocating " + std::to_string(weights) + " bytes of weights: " + device().errorName(error));
   }
   device().setCopySpeed(state->plan.h2dGbps, state->plan.d2hGbps, state->plan.latencyUs);

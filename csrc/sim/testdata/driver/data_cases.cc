@@ -121,6 +121,17 @@ const Case freeWaits("freeing waits for the work that uses the memory", [](Lib& 
   CHECK_EQ(static_cast<int>(f.out[0]), 1);
 });
 
+const Case freeWaitsForDestroyed("freeing waits for the work of a stream that was destroyed", [](Lib& lib) {
+  Fixture f(lib);
+  const Handle s = lib.stream();
+  CHECK_EQ(lib.MemcpyAsync(f.x, f.in, 16, kH2D, s), 0);
+  CHECK(lib.enqueue(f.context, s));
+  CHECK_EQ(lib.MemcpyAsync(f.out, f.y, 16, kD2H, s), 0);
+  CHECK_EQ(lib.StreamDestroy(s), 0);
+  CHECK_EQ(lib.Free(f.y), 0);
+  CHECK_EQ(static_cast<int>(f.out[0]), 1);
+});
+
 const Case useAfterFree("a kernel on memory that is gone loses the device", [](Lib& lib) {
   Fixture f(lib);
   const Handle s = lib.stream();

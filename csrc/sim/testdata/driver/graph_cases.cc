@@ -80,6 +80,30 @@ const Case outlives("a graph outlives the context it was captured from", [](Lib&
   CHECK_EQ(lib.StreamSynchronize(f.s), 0);
 });
 
+const Case usesFreed("a graph on memory that is gone loses the device", [](Lib& lib) {
+  Fixture f(lib);
+  Handle graph = nullptr, exec = nullptr;
+  CHECK_EQ(lib.StreamBeginCapture(f.s, kThreadLocal), 0);
+  CHECK(lib.enqueue(f.context, f.s));
+  CHECK_EQ(lib.StreamEndCapture(f.s, &graph), 0);
+  CHECK_EQ(lib.GraphInstantiate(&exec, graph, 0), 0);
+  CHECK_EQ(lib.Free(f.y), 0);
+  CHECK_EQ(lib.GraphLaunch(exec, f.s), 0);
+  CHECK_EQ(lib.StreamSynchronize(f.s), 700);
+});
+
+const Case copiesFreed("a graph that copies to memory that is gone loses the device", [](Lib& lib) {
+  Fixture f(lib);
+  Handle graph = nullptr, exec = nullptr;
+  CHECK_EQ(lib.StreamBeginCapture(f.s, kThreadLocal), 0);
+  CHECK_EQ(lib.MemcpyAsync(f.x, f.in, 16, kH2D, f.s), 0);
+  CHECK_EQ(lib.StreamEndCapture(f.s, &graph), 0);
+  CHECK_EQ(lib.GraphInstantiate(&exec, graph, 0), 0);
+  CHECK_EQ(lib.FreeHost(f.in), 0);
+  CHECK_EQ(lib.GraphLaunch(exec, f.s), 0);
+  CHECK_EQ(lib.StreamSynchronize(f.s), 700);
+});
+
 const Case fork("a capture takes in other streams through events", [](Lib& lib) {
   Fixture f(lib);
   void* const second = lib.context(lib.engine(kPlan));

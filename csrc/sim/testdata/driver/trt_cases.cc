@@ -335,6 +335,16 @@ const Case lifetimes("objects that go before what they made are reported", [](Li
   CHECK_EQ(lib.counter("device_bytes"), 0);
 });
 
+const Case configuredAnew("objects from before a new configuration free nothing of it", [](Lib& lib) {
+  void* const e = lib.engine(kDescribed);
+  void* const c = lib.context(e);
+  lib.configure("");
+  for (int i = 0; i < 100; i++) lib.device(3000);  // may get the addresses that were free
+  lib.destroy(c);
+  lib.destroy(e);
+  CHECK_EQ(lib.counter("device_allocations"), 100);
+});
+
 const Case versions("methods that a version lacks are traps", [](Lib& lib) {
   lib.configure(lib.major == 10 ? R"({"tensorrt_version": "10.0.1"})" : R"({"tensorrt_version": "11.0.0"})");
   CHECK_EQ(lib.libVersion(), lib.major == 10 ? 100001 : 110000);
