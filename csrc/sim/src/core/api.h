@@ -40,6 +40,8 @@ class DeviceApi {
   virtual int state() = 0;
   // launch queues the work on the stream; *captured tells that it went into a graph under construction instead.
   virtual int launch(void* stream, const std::shared_ptr<Work>& work, bool* captured) = 0;
+  // record marks the present end of the stream's work on an event.
+  virtual int record(void* event, void* stream) = 0;
   // finish waits for everything queued on the stream.
   virtual int finish(void* stream) = 0;
   // covers tells whether [p, p+bytes) lies inside one allocation that the device can reach.

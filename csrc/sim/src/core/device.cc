@@ -64,32 +64,9 @@ bool Device::configure(const std::string& json, std::string* error) {
 
 void Device::reset(const Config& config) {
   host_.forget();
-  std::vector<std::shared_ptr<Action>> dropped;
   const Lock held(lock_);
   epoch_++;
-  std::vector<void*> handles;
-  streams_.each([&](void* handle, std::shared_ptr<Stream>& s) {
-    s->waiting.clear();
-    s.reset();
-    handles.push_back(handle);
-  });
-  for (void* h : handles) streams_.destroy(h);
-  handles.clear();
-  events_.each([&](void* handle, Event&) { handles.push_back(handle); });
-  for (void* h : handles) events_.destroy(h);
-  handles.clear();
-  graphs_.each([&](void* handle, std::shared_ptr<Graph>&) { handles.push_back(handle); });
-  for (void* h : handles) graphs_.destroy(h);
-  handles.clear();
-  execs_.each([&](void* handle, std::shared_ptr<const Graph>&) { handles.push_back(handle); });
-  for (void* h : handles) execs_.destroy(h);
-  captures_.clear();
-  dropped = effects_.clear();
-  memory_.releaseAll();
-  memoryVersion_ = memory_.version();
-  totals_ = Totals{};
-  hostBytes_ = hostAllocations_ = deviceAllocations_ = 0;
-  streamIds_ = eventIds_ = 0;
+  dropObjects();
   config_ = config;
   gpus_.clear();
   for (const GpuConfig& gpu : config.gpus) {
@@ -102,10 +79,29 @@ void Device::reset(const Config& config) {
   }
   const char* file = getenv("TRTBENCH_SIM_CALLS");
   log_.open(!config.callLog.empty() ? config.callLog : file != nullptr ? file : "");
-  counters_[static_cast<int>(Counter::enqueues)] = 0;
-  counters_[static_cast<int>(Counter::absentMethods)] = 0;
-  counters_[static_cast<int>(Counter::earlyDestroys)] = 0;
   arm();
+}
+
+// dropObjects forgets every handle, allocation and total. Engines and contexts live on in libnvinfer.
+void Device::dropObjects() {
+  streams_.each([](void*, std::shared_ptr<Stream>& s) {
+    s->waiting.clear();
+    s.reset();
+  });
+  streams_.clear();
+  events_.clear();
+  graphs_.clear();
+  execs_.clear();
+  captures_.clear();
+  effects_.clear();
+  memory_.releaseAll();
+  memoryVersion_ = memory_.version();
+  totals_ = Totals{};
+  hostBytes_ = hostAllocations_ = deviceAllocations_ = 0;
+  streamIds_ = eventIds_ = 0;
+  for (const Counter total : {Counter::enqueues, Counter::absentMethods, Counter::earlyDestroys}) {
+    counters_[static_cast<int>(total)] = 0;
+  }
 }
 
 // arm prepares the faults of the configuration. Without any, enter() costs one load.

@@ -90,7 +90,7 @@ class Device final : public DeviceApi {
   int finishDevice(int device);
   int createEvent(uint32_t flags, void** handle);
   int destroyEvent(void* handle);
-  int record(void* event, void* stream);
+  int record(void* event, void* stream) override;
   int waitEvent(void* stream, void* event);
   int syncEvent(void* event);
   int queryEvent(void* event);
@@ -149,6 +149,7 @@ class Device final : public DeviceApi {
 
   Device();
   void reset(const Config& config);
+  void dropObjects();
 
   // device.cc
   int enterArmed(const char* call);

@@ -35,6 +35,13 @@ class HandleTable {
     live_--;
   }
 
+  // clear makes every handle unknown.
+  void clear() {
+    std::vector<void*> handles;
+    each([&](void* handle, const T&) { handles.push_back(handle); });
+    for (void* handle : handles) destroy(handle);
+  }
+
   // find returns the object, or nullptr when the handle is not live.
   T* find(const void* handle) const {
     const uintptr_t bits = reinterpret_cast<uintptr_t>(handle);

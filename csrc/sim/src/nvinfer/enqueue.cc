@@ -156,6 +156,7 @@ bool enqueue(ContextObject* self, void* stream) noexcept {
   if (captured && plan.dataDependent())
     return refuse(self, "an output whose shape depends on the data cannot be captured into a graph");
   device().count(Counter::enqueues, 1);
+  if (self->inputConsumed != nullptr) device().record(self->inputConsumed, stream);
   if (captured || self->profiler == nullptr || !self->emitsProfile) return true;
   if (const int failed = device().finish(stream)) return refuse(self, std::string("CUDA error ") + device().errorName(failed));
   report(self);
