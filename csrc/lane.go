@@ -4,7 +4,10 @@ package csrc
 // #include "lane.h"
 import "C"
 
-import "unsafe"
+import (
+	"strings"
+	"unsafe"
+)
 
 // LaneSlots is the number of inferences that a lane can have in flight.
 const LaneSlots = C.TRTB_LANE_SLOTS
@@ -109,8 +112,14 @@ func (l *Lane) Wait(slot int, sample unsafe.Pointer) int {
 	return int(C.trtb_lane_wait(l.p, C.int(slot), (*C.trtb_sample)(sample)))
 }
 
-// Failed names the call that failed last.
-func (l *Lane) Failed() string { return C.GoString(l.p.failed) }
+// Failed names the call that failed last, as in "cudaEventRecord" and "enqueueV3".
+func (l *Lane) Failed() string {
+	name := C.GoString(l.p.failed) // a field of the table of the CUDA runtime's functions, or a method of TensorRT's
+	if name == "" || name == "enqueueV3" {
+		return name
+	}
+	return "cuda" + strings.ToUpper(name[:1]) + name[1:]
+}
 
 // Clock returns the host's monotonic clock, by which lanes time enqueues, in nanoseconds.
 func Clock() int64 { return int64(C.trtb_clock()) }

@@ -73,7 +73,11 @@ func (h PlanHeader) Check(path string, library Version, simulated bool) error {
 	return nil
 }
 
+// openPlan opens what is a regular file. It looks first, because opening a pipe waits for somebody who writes to it.
 func openPlan(path string) (*os.File, int64, error) {
+	if info, err := os.Stat(path); err == nil && info.Mode()&(fs.ModeNamedPipe|fs.ModeSocket|fs.ModeDevice) != 0 {
+		return nil, 0, &PlanError{Path: path, Fault: PlanNotEngine, Looks: "a device, pipe or socket"}
+	}
 	file, err := os.Open(path)
 	if err != nil {
 		fault := PlanUnreadable
