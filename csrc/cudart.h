@@ -46,6 +46,10 @@ enum {
   TRTB_HOST_ALLOC_DEFAULT = 0x0,
   TRTB_MEM_ATTACH_GLOBAL = 0x1,
 
+  // cudaMemoryType, the first member of what pointerGetAttributes fills in; the whole takes less than 128 bytes.
+  TRTB_MEMORY_TYPE_DEVICE = 2,
+  TRTB_POINTER_ATTRIBUTES_SIZE = 128,
+
   TRTB_COPY_HOST_TO_HOST = 0,
   TRTB_COPY_HOST_TO_DEVICE = 1,
   TRTB_COPY_DEVICE_TO_HOST = 2,
@@ -111,6 +115,7 @@ enum {
   X(memcpyAsync, int, (void* to, const void* from, size_t size, int kind, trtb_stream stream))    \
   X(memset, int, (void* device, int value, size_t size))                                          \
   X(memsetAsync, int, (void* device, int value, size_t size, trtb_stream stream))                 \
+  X(pointerGetAttributes, int, (void* attributes, const void* pointer))                           \
   X(memGetInfo, int, (size_t* free, size_t* total))                                               \
   /* profiler */                                                                                  \
   X(profilerStart, int, (void))                                                                   \

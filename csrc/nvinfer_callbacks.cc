@@ -4,6 +4,8 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cstring>
+#include <new>
 
 namespace trtb {
 
@@ -55,7 +57,17 @@ void LayerTimes::clear() noexcept {
 int64_t FileReader::read(void* to, int64_t size) noexcept { return read_fully(file_, to, size); }
 
 int64_t FileReaderV2::read(void* to, int64_t size, trtb_stream stream) noexcept {
-  // The address may be the host's or the device's. Only the CUDA runtime can tell: it copies to either, from host memory.
+  // TensorRT asks for weights straight into device memory, which a file cannot be read into.
+  alignas(16) unsigned char attributes[TRTB_POINTER_ATTRIBUTES_SIZE] = {};
+  int32_t type = 0;
+  if (cuda_->pointerGetAttributes(attributes, to) != TRTB_CUDA_SUCCESS) {
+    return -1;
+  }
+  std::memcpy(&type, attributes, sizeof(type));
+  return type == TRTB_MEMORY_TYPE_DEVICE ? read_to_device(to, size, stream) : read_fully(file_, to, size);
+}
+
+int64_t FileReaderV2::read_to_device(void* to, int64_t size, trtb_stream stream) noexcept {
   constexpr int64_t kPiece = 4 << 20;
   try {
     staging_.resize(static_cast<size_t>(std::min(size, kPiece)));
@@ -69,7 +81,7 @@ int64_t FileReaderV2::read(void* to, int64_t size, trtb_stream stream) noexcept 
       return got < 0 ? -1 : done;
     }
     void* target = static_cast<char*>(to) + done;
-    if (cuda_->memcpyAsync(target, staging_.data(), static_cast<size_t>(got), TRTB_COPY_DEFAULT, stream) != 0 ||
+    if (cuda_->memcpyAsync(target, staging_.data(), static_cast<size_t>(got), TRTB_COPY_HOST_TO_DEVICE, stream) != 0 ||
         cuda_->streamSynchronize(stream) != 0) {
       return -1;
     }

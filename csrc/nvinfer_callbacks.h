@@ -115,6 +115,8 @@ class FileReaderV2 : public Versioned {
   virtual bool seek(int64_t offset, int32_t where) noexcept;
 
  private:
+  int64_t read_to_device(void* to, int64_t size, trtb_stream stream) noexcept;
+
   const trtb_cudart* cuda_;
   int file_;
   std::vector<char> staging_;

@@ -105,7 +105,7 @@ func TestFaults(t *testing.T) {
 		"no room for outputs": {cudaFault("cudaMalloc", 2, 2), copyPlan(), "transfers", cuda.ErrOutOfMemory, "device memory of y"},
 		"second lane":         {cudaFault("cudaMalloc", 3, 2), copyPlan(), "three lanes", cuda.ErrOutOfMemory, "lane 1: device memory of x"},
 		"no event":            {cudaFault("cudaEventCreateWithFlags", 5, 2), copyPlan(), "transfers", cuda.ErrOutOfMemory, "cudaEventCreateWithFlags"},
-		"upload":              {cudaFault("cudaMemcpyAsync", 2, 1), copyPlan(), "no transfers", cuda.ErrInvalidValue, "cudaMemcpyAsync"},
+		"upload":              {cudaFault("cudaMemcpyAsync", 1, 1), copyPlan(), "no transfers", cuda.ErrInvalidValue, "cudaMemcpyAsync"},
 		"start mark":          {cudaFault("cudaLaunchHostFunc", 1, 2), copyPlan(), "transfers", cuda.ErrOutOfMemory, "start mark"},
 		"record":              {cudaFault("cudaEventRecord", 4, 1), copyPlan(), "transfers", cuda.ErrInvalidValue, "lane 0: cuda: cudaEventRecord"},
 		"elapsed":             {cudaFault("cudaEventElapsedTime", 3, 1), copyPlan(), "transfers", cuda.ErrInvalidValue, "lane 0: cuda: cudaEventElapsedTime"},
