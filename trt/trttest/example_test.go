@@ -1,0 +1,39 @@
+package trttest_test
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/trtbench/trtbench/bench"
+	"github.com/trtbench/trtbench/trt"
+	"github.com/trtbench/trtbench/trt/trttest"
+)
+
+// The test of a service that runs an engine, as it would be in its recognizer_test.go.
+func ExampleStart() {
+	TestRecognizer := func(t *testing.T) {
+		lib := trttest.Start(t, trttest.Major(10))
+		target, err := trt.NewTarget(lib, 0, trttest.Plan(t, doubling), trt.TargetOptions{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer target.Close()
+		recording, err := bench.Run(t.Context(), target, bench.Options{Iterations: bench.Set(100)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if recording.Len() < 100 {
+			t.Errorf("%d inferences were measured, expected 100 or more", recording.Len())
+		}
+		fmt.Println("measured on a", target.Describe().Device.Name)
+	}
+
+	runTest(TestRecognizer)
+	// Output: measured on a Simulated GPU
+}
+
+// runTest does what go test does with a test.
+func runTest(f func(*testing.T)) {
+	all := func(_, _ string) (bool, error) { return true, nil }
+	testing.RunTests(all, []testing.InternalTest{{Name: "TestRecognizer", F: f}})
+}
