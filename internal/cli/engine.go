@@ -4,44 +4,66 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"math"
 
 	"github.com/trtbench/trtbench/bench"
 	"github.com/trtbench/trtbench/csrc/sim"
+	"github.com/trtbench/trtbench/cuda"
 	"github.com/trtbench/trtbench/report"
 	"github.com/trtbench/trtbench/trt"
 )
 
-// openEngine loads the libraries that an engine needs and the engine. A plan for the simulated device brings up the
-// simulated libraries; nothing else does.
+// openEngine loads the libraries that an engine needs and the engine.
 func openEngine(ctx context.Context, m *modelFlags, compat bench.Compat, log *report.Log) (*openedTarget, error) {
 	options, err := m.engineOptions()
 	if err != nil {
 		return nil, usage(err)
 	}
-	header, err := trt.ReadPlanHeader(m.engine)
+	lib, device, err := loadTensorRT(ctx, m, compat, newLogger(log))
 	if err != nil {
 		return nil, err
 	}
-	load := []trt.LoadOption{trt.WithLibraryPath(m.libraryPath...), trt.WithPlugins(m.plugins...), trt.WithLogger(newLogger(log))}
-	if header.Simulated {
+	target, err := trt.NewTarget(lib, device, m.engine, options)
+	if err != nil {
+		return nil, adviseWithoutGPU(errors.Join(err, lib.Close()))
+	}
+	return &openedTarget{target, target.Engine(), []func() error{target.Close, lib.Close}}, nil
+}
+
+// loadTensorRT loads the libraries that can run an engine and finds the device. A plan for the simulated device brings up the
+// simulated libraries; nothing else does.
+func loadTensorRT(ctx context.Context, m *modelFlags, compat bench.Compat, log *slog.Logger) (lib *trt.Library, device int, err error) {
+	header, err := trt.ReadPlanHeader(m.engine)
+	if err != nil {
+		return nil, 0, err
+	}
+	load := []trt.LoadOption{trt.WithPlugins(m.plugins...), trt.WithLogger(log)}
+	if header.Simulated { // real libraries that were named are no use here
 		folder, err := sim.Build(ctx, simulatedMajor(compat))
 		if err != nil {
-			return nil, err
+			return nil, 0, err
 		}
 		load = append(load, trt.WithLibraryPath(folder), trt.WithMajor(simulatedMajor(compat)))
 	} else if major := header.Version.Major; major == 10 || major == 11 {
 		load = append(load, trt.WithMajor(major))
 	}
-	lib, err := trt.Load(load...)
-	if err != nil {
-		return nil, adviseWithoutGPU(err)
+	load = append(load, trt.WithLibraryPath(m.libraryPath...))
+	if lib, err = trt.Load(load...); err != nil {
+		return nil, 0, adviseWithoutGPU(err)
 	}
-	target, err := trt.NewTarget(lib, m.device, m.engine, options)
-	if err != nil {
-		return nil, adviseWithoutGPU(errors.Join(err, lib.Close()))
+	if err := header.Check(m.engine, lib.Version(), lib.Simulated()); err != nil && !m.versionCompatible {
+		return nil, 0, errors.Join(err, lib.Close()) // whether or not there is a device
 	}
-	return &openedTarget{target, []func() error{target.Close, lib.Close}}, nil
+	choose, err := parseDevice(m.device)
+	if err != nil {
+		return nil, 0, errors.Join(usage(err), lib.Close())
+	}
+	found, err := choose(lib.CUDA())
+	if err != nil {
+		return nil, 0, adviseWithoutGPU(errors.Join(err, lib.Close()))
+	}
+	return lib, found.Ordinal(), nil
 }
 
 // simulatedMajor is the simulated TensorRT that runs a plan: the one whose trtexec is followed.
@@ -80,7 +102,7 @@ func (m *modelFlags) engineOptions() (trt.TargetOptions, error) {
 
 // adviseWithoutGPU adds to the error of a machine without the libraries or a device what can be done there instead.
 func adviseWithoutGPU(err error) error {
-	if errors.Is(err, bench.ErrUnavailable) {
+	if errors.Is(err, bench.ErrUnavailable) || errors.Is(err, cuda.ErrNoDevice) || errors.Is(err, cuda.ErrInsufficientDriver) {
 		return fmt.Errorf("%w\nA TensorRT engine needs an NVIDIA GPU with its driver, the CUDA runtime and TensorRT; `trtbench doctor` says what is here.\n"+
 			"Without a GPU: `trtbench run --onnx=FILE` measures an ONNX model on the CPU, and plans for the simulated device run anywhere", err)
 	}

@@ -9,7 +9,7 @@ import (
 const (
 	ExitOK          = 0
 	ExitFailed      = 1   // something did not work: a file, a library, a device
-	ExitUsage       = 2   // the command line is wrong
+	ExitUsage       = 2   // the command line is wrong, whatever the files that it names
 	ExitThreshold   = 3   // a limit that was asked for is not kept
 	ExitRegression  = 4   // a comparison found a regression
 	ExitInvalid     = 5   // the run ended, but its figures must not be used

@@ -11,16 +11,28 @@ import (
 )
 
 // newLogger returns a logger whose lines appear in a report's log, each with the severity it has there.
-func newLogger(log *report.Log) *slog.Logger { return slog.New(logHandler{log: log}) }
+func newLogger(log *report.Log) *slog.Logger {
+	least := slog.LevelInfo
+	if log.Verbose {
+		least = slog.LevelDebug
+	}
+	return slog.New(logHandler{log: log, least: least})
+}
+
+// newQuietLogger is newLogger without information, for what is done many times.
+func newQuietLogger(log *report.Log) *slog.Logger {
+	return slog.New(logHandler{log: log, least: slog.LevelWarn})
+}
 
 // logHandler writes records of slog as lines of a report's log.
 type logHandler struct {
 	log   *report.Log
+	least slog.Level
 	attrs []slog.Attr
 }
 
 func (h logHandler) Enabled(_ context.Context, level slog.Level) bool {
-	return level >= slog.LevelInfo || h.log.Verbose
+	return level >= h.least
 }
 
 func (h logHandler) Handle(_ context.Context, r slog.Record) error {
@@ -53,7 +65,8 @@ func (h logHandler) Handle(_ context.Context, r slog.Record) error {
 }
 
 func (h logHandler) WithAttrs(attrs []slog.Attr) slog.Handler {
-	return logHandler{log: h.log, attrs: append(h.attrs[:len(h.attrs):len(h.attrs)], attrs...)}
+	h.attrs = append(h.attrs[:len(h.attrs):len(h.attrs)], attrs...)
+	return h
 }
 
 // WithGroup keeps the keys as they are: lines are for people.

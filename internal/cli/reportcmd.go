@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"os"
@@ -16,6 +17,7 @@ import (
 // reportFlags is the command line of the report verb.
 type reportFlags struct {
 	times   string
+	log     string
 	summary summaryFlags
 	output  outputFlags
 	warmUp  bench.Value[time.Duration]
@@ -28,13 +30,15 @@ type reportFlags struct {
 func reportCommand(process Process) *cobra.Command {
 	var f reportFlags
 	cmd := &cobra.Command{
-		Use:   "report RECORDING | --times=FILE",
-		Short: "Report a recording, or a times file of trtexec, again with other settings",
+		Use:   "report RECORDING | --times=FILE | --log=FILE",
+		Short: "Report a recording, or a times file or console log of trtexec, again",
 		Long: `report reads what a run left behind and never touches a device. It takes a recording that
-run --out wrote, or the file that trtexec wrote with --exportTimes. Entries of a times file
-before --warmUp count as warm-up.`,
+run --out wrote, the file that trtexec wrote with --exportTimes, or what trtexec printed.
+Entries of a times file before --warmUp count as warm-up. Of a console log the figures are
+known and not the inferences, so it is reported as it is.`,
 		Example: `  trtbench report run.trtbench --avgRuns=100 --percentile=50,99,99.9
-  trtbench report --times=times.json --warmUp=0 --json=summary.json`,
+  trtbench report --times=times.json --warmUp=0 --json=summary.json
+  trtbench report --log=trtexec.log --json=summary.json`,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) > 1 {
 				return usage(fmt.Errorf("%d recordings given; expected one", len(args)))
@@ -45,8 +49,11 @@ before --warmUp count as warm-up.`,
 			if err := f.finish(args); err != nil {
 				return usage(err)
 			}
-			if f.times != "" {
+			switch {
+			case f.times != "":
 				return reportTimes(process, &f)
+			case f.log != "":
+				return reportLog(process, &f)
 			}
 			return reportRecording(process, &f, args[0])
 		},
@@ -58,6 +65,7 @@ before --warmUp count as warm-up.`,
 func (f *reportFlags) register(flags *pflag.FlagSet) {
 	flags.SortFlags = false
 	flags.StringVar(&f.times, "times", "", "times file that trtexec wrote with --exportTimes")
+	flags.StringVar(&f.log, "log", "", "console log of trtexec 8 to 11")
 	flags.Var(&timeFlag{&f.warmUp, time.Millisecond, "ms"}, "warmUp", "leave out inferences that started earlier (default: as recorded, 200 for a times file)")
 	flags.Var(&intFlag{&f.lanes}, "infStreams", "inference streams that ran (default: as recorded, 1 for a times file)")
 	flags.IntVar(&f.batch, "batch", 0, "queries in one inference; 0 counts an inference as one query")
@@ -69,8 +77,14 @@ func (f *reportFlags) register(flags *pflag.FlagSet) {
 
 func (f *reportFlags) finish(args []string) error {
 	var faults []error
-	if (f.times == "") == (len(args) == 0) {
-		faults = append(faults, errors.New("give either a recording or --times=FILE"))
+	given := len(args)
+	for _, path := range []string{f.times, f.log} {
+		if path != "" {
+			given++
+		}
+	}
+	if given != 1 {
+		faults = append(faults, errors.New("give either a recording or --times=FILE or --log=FILE"))
 	}
 	if f.batch < 0 {
 		faults = append(faults, fmt.Errorf("--batch is %d; expected 0 or more", f.batch))
@@ -105,16 +119,58 @@ func reportTimes(process Process, f *reportFlags) error {
 		return (&view{err: err}).refusal()
 	}
 	report.Source(&report.Log{Out: process.Err, Err: process.Err}, source)
+	log := f.newLog(process)
+	report.Trtexec(log, summary, f.summary.percentiles, source)
+	if f.output.json != "" {
+		document := report.NewDocument(nil, nil, summary, f.summary.percentiles, nil, source)
+		if err := writeJSON(process.Out, f.output.json, document.Write); err != nil {
+			return err
+		}
+	}
+	return log.Failed()
+}
+
+// newLog returns the log of a report. Standard output is the JSON document's where one goes there.
+func (f *reportFlags) newLog(process Process) *report.Log {
 	log := &report.Log{Out: process.Out, Err: process.Err, Verbose: f.verbose}
 	if f.output.json == "-" {
 		log.Out = process.Err
 	}
-	report.Trtexec(log, summary, f.summary.percentiles, source)
+	return log
+}
+
+// reportLog reports what trtexec printed. A run of trtexec that failed is reported and ends the command with a failure.
+func reportLog(process Process, f *reportFlags) error {
+	file, err := os.Open(f.log)
+	if err != nil {
+		return fmt.Errorf("console log: %w", err)
+	}
+	defer file.Close()
+	run, err := report.ReadTrtexecLog(file)
+	if err != nil {
+		return fmt.Errorf("%s: %w", f.log, err)
+	}
+	source := run.Source(f.log)
+	report.Source(&report.Log{Out: process.Err, Err: process.Err}, source)
+	log := f.newLog(process)
+	for _, text := range run.Warnings {
+		log.Warn("%s", text)
+	}
+	for _, text := range run.Errors {
+		log.Error("%s", text)
+	}
+	if run.Summary == nil {
+		return fmt.Errorf("%s: the run that it tells of ended without a report (%s)", f.log, cmp.Or(run.Result, "no result"))
+	}
+	report.Trtexec(log, run.Summary, run.Percentiles, source)
 	if f.output.json != "" {
-		document := report.NewDocument(nil, nil, summary, f.summary.percentiles, nil, source)
-		if err := writeJSON(process.Out, f.output.json, document); err != nil {
+		document := report.NewDocument(nil, nil, run.Summary, run.Percentiles, nil, source)
+		if err := writeJSON(process.Out, f.output.json, document.Write); err != nil {
 			return err
 		}
+	}
+	if run.Result == "FAILED" {
+		return fmt.Errorf("%s: the run that it tells of failed", f.log)
 	}
 	return log.Failed()
 }
@@ -126,10 +182,7 @@ func reportRecording(process Process, f *reportFlags, path string) error {
 	}
 	recording.Settings.WarmUp = f.warmUp.Or(recording.Settings.WarmUp)
 	recording.Settings.Lanes = f.lanes.Or(recording.Settings.Lanes)
-	log := &report.Log{Out: process.Out, Err: process.Err, Verbose: f.verbose}
-	if f.output.json == "-" {
-		log.Out = process.Err
-	}
+	log := f.newLog(process)
 	if err := newView(recording, &f.summary).write(process, log, f.output.json); err != nil {
 		return err
 	}

@@ -44,6 +44,12 @@ func run(ctx context.Context, process Process, f *runFlags) error {
 	if f.output.json == "-" {
 		log.Out = process.Err // standard output is the JSON document's
 	}
+	switch {
+	case f.model.planVersionOnly:
+		return planVersion(log, f.model.engine)
+	case f.model.timeDeserialize:
+		return timeDeserialize(ctx, process, f, log)
+	}
 	target, err := openTarget(ctx, f, log)
 	if err != nil {
 		return err
@@ -51,17 +57,15 @@ func run(ctx context.Context, process Process, f *runFlags) error {
 	defer target.Close()
 	program, version := banner(target.Describe())
 	log.Status("RUNNING", program, version, process.Args)
-
-	show := startProgress(process, &f.measure)
-	recording, err := bench.Run(ctx, target, f.measure)
-	show.stop()
-	if recording == nil {
-		log.Status("FAILED", program, version, process.Args)
-		return err
-	}
-	err = errors.Join(err, f.present(process, log, recording))
-	if err == nil {
-		err = judged(recording)
+	err = f.output.describeEngine(log, target.engine)
+	switch {
+	case err != nil:
+	case f.model.skipInference:
+		source := target.Describe()
+		report.Source(log, &source)
+		log.Info("Inference was skipped, as --skipInference asks")
+	default:
+		err = f.measureTarget(ctx, process, log, target)
 	}
 	state := "PASSED"
 	if err != nil {
@@ -69,6 +73,24 @@ func run(ctx context.Context, process Process, f *runFlags) error {
 	}
 	log.Status(state, program, version, process.Args)
 	return errors.Join(err, log.Failed())
+}
+
+// measureTarget runs inferences and reports them.
+func (f *runFlags) measureTarget(ctx context.Context, process Process, log *report.Log, target bench.Target) error {
+	show := startProgress(process, &f.measure)
+	recording, err := bench.Run(ctx, target, f.measure)
+	show.stop()
+	if recording == nil {
+		return err
+	}
+	shown := f.present(process, log, recording)
+	switch {
+	case err != nil: // what there is was reported; that it does not suffice for figures is no news
+		return &exitError{ExitFailed, err}
+	case shown != nil:
+		return shown
+	}
+	return judged(recording)
 }
 
 // present keeps the recording and writes its reports. A report that fails does not keep the others from being written.
@@ -81,6 +103,7 @@ func (f *runFlags) present(process Process, log *report.Log, recording *bench.Re
 			log.Info("Recording: %s (%d inferences)", f.output.out, recording.Len())
 		}
 	}
+	errs = append(errs, f.output.exportTimes(recording))
 	view := newView(recording, &f.summary)
 	errs = append(errs, view.write(process, log, f.output.json))
 	return errors.Join(errs...)

@@ -21,6 +21,7 @@ const (
 // openedTarget is a target together with the library it needs.
 type openedTarget struct {
 	bench.Target
+	engine  *trt.Engine    // nil for an ONNX model
 	closers []func() error // in the order in which they are called
 }
 
@@ -70,5 +71,5 @@ func openONNX(m *modelFlags, log *report.Log) (*openedTarget, error) {
 	if err != nil {
 		return nil, errors.Join(err, library.Close())
 	}
-	return &openedTarget{target, []func() error{target.Close, library.Close}}, nil
+	return &openedTarget{target, nil, []func() error{target.Close, library.Close}}, nil
 }

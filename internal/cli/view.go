@@ -2,13 +2,8 @@ package cli
 
 import (
 	"errors"
-	"fmt"
-	"io"
-	"os"
-	"path/filepath"
 
 	"github.com/trtbench/trtbench/bench"
-	"github.com/trtbench/trtbench/record"
 	"github.com/trtbench/trtbench/report"
 )
 
@@ -50,7 +45,7 @@ func (v *view) write(process Process, log *report.Log, jsonPath string) error {
 	}
 	r := v.recording
 	document := report.NewDocument(&r.Head, &r.Settings, v.summary, v.percentiles, &v.chunks, &r.Description)
-	return writeJSON(process.Out, jsonPath, document)
+	return writeJSON(process.Out, jsonPath, document.Write)
 }
 
 // refusal says why there are no figures. A trace without timed inferences is no failure of the program, but its figures
@@ -61,30 +56,4 @@ func (v *view) refusal() error {
 		return &exitError{ExitInvalid, v.err}
 	}
 	return v.err
-}
-
-func writeJSON(out io.Writer, path string, document *report.Document) error {
-	if path == "-" {
-		return document.Write(out)
-	}
-	return record.WriteFile(path, document.Write)
-}
-
-// writable refuses outputs that cannot be written before anything is measured.
-func (f *outputFlags) writable() error {
-	for _, path := range []string{f.json, f.out} {
-		if path == "" || path == "-" {
-			continue
-		}
-		if info, err := os.Stat(path); err == nil && info.IsDir() {
-			return fmt.Errorf("output %s is a folder; expected the name of a file", path)
-		}
-		probe, err := os.CreateTemp(filepath.Dir(path), ".trtbench-*")
-		if err != nil {
-			return fmt.Errorf("output %s cannot be written: %w; choose another folder", path, err)
-		}
-		probe.Close()
-		os.Remove(probe.Name())
-	}
-	return nil
 }

@@ -1,0 +1,102 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/spf13/pflag"
+)
+
+// modelFlags says what to measure, and where.
+type modelFlags struct {
+	engine, onnx string
+	backend      string
+	libraryPath  []string
+	device       string // number, UUID or PCI address
+	plugins      []string
+	dlaCore      int
+
+	shapes            string
+	profile           int
+	strategy          string
+	persistentCache   float64
+	versionCompatible bool
+	tempDir           string
+	weightStreaming   bool
+	weightBudget      string
+	seed              uint64
+	intraThreads      int
+	interThreads      int
+	graphLevel        string
+	provider          string
+	verbose           bool
+
+	planVersionOnly, skipInference, timeDeserialize bool
+}
+
+func (m *modelFlags) register(flags *pflag.FlagSet) {
+	flags.StringVar(&m.engine, "loadEngine", "", "serialized TensorRT engine to measure")
+	flags.StringVar(&m.onnx, "onnx", "", "ONNX model to measure")
+	flags.StringVar(&m.backend, "backend", "", "tensorrt or onnxruntime; by default what the file is for")
+	flags.StringSliceVar(&m.libraryPath, "library-path", nil, "folder or file where the libraries of NVIDIA or ONNX Runtime are; may be repeated")
+	flags.StringVar(&m.device, "device", "0", "CUDA device: its number, its UUID (GPU-…) or its PCI address (0000:3b:00.0)")
+	flags.StringArrayVar(&m.plugins, "dynamicPlugins", nil, "plugin library to load; may be repeated")
+	flags.StringArrayVar(&m.plugins, "staticPlugins", nil, "plugin library to load; may be repeated")
+	flags.StringArrayVar(&m.plugins, "plugins", nil, "old name of --staticPlugins")
+	_ = flags.MarkDeprecated("plugins", "use --staticPlugins")
+	flags.IntVar(&m.dlaCore, "useDLACore", -1, "refused: DLA cores exist on Jetson and Drive only, where nothing here was ever tried")
+	flags.Bool("asyncFileReader", false, "has no effect: engines are always read as a stream")
+	_ = flags.MarkDeprecated("asyncFileReader", "engines are always read as a stream where TensorRT can")
+	flags.BoolVar(&m.planVersionOnly, "getPlanVersionOnly", false, "print the version of TensorRT that built the engine and end")
+	flags.BoolVar(&m.skipInference, "skipInference", false, "end after the engine was loaded")
+	flags.BoolVar(&m.timeDeserialize, "timeDeserialize", false, "time how long reading the engine takes, instead of inferences")
+	flags.StringVar(&m.shapes, "shapes", "", "input shapes, as signal:4x2400x1,state:4x219729")
+	flags.IntVar(&m.profile, "useProfile", 0, "optimization profile to run with")
+	flags.StringVar(&m.strategy, "allocationStrategy", "static", "device memory of the execution contexts: static, profile or runtime")
+	flags.Float64Var(&m.persistentCache, "persistentCacheRatio", 0, "share of the device's persisting L2 cache to use, 0 to 1")
+	flags.BoolVar(&m.versionCompatible, "versionCompatible", false, "the engine was built to run on later versions of TensorRT: trust the code in it")
+	flags.BoolVar(&m.versionCompatible, "vc", false, "short for --versionCompatible")
+	flags.StringVar(&m.tempDir, "tempdir", "", "folder where TensorRT may unpack code of a version-compatible engine")
+	flags.BoolVar(&m.weightStreaming, "allowWeightStreaming", false, "let the engine stream weights from the host")
+	flags.StringVar(&m.weightBudget, "weightStreamingBudget", "", "device memory for streamable weights: bytes with B, K, M or G, or a share with %; needs --allowWeightStreaming")
+	flags.Uint64Var(&m.seed, "seed", 0, "seed of the random input values; 0 takes trtexec's")
+	flags.StringVar(&m.provider, "provider", "cpu", "execution provider of ONNX Runtime")
+	flags.IntVar(&m.intraThreads, "intra-op-threads", 0, "threads inside an operator (ONNX Runtime); 0 leaves it to the library")
+	flags.IntVar(&m.interThreads, "inter-op-threads", 0, "threads across operators (ONNX Runtime); 0 leaves it to the library")
+	flags.StringVar(&m.graphLevel, "graph-level", "all", "graph optimization of ONNX Runtime: none, basic, extended or all")
+}
+
+func (m *modelFlags) validate() error {
+	var faults []error
+	fault := func(format string, args ...any) { faults = append(faults, fmt.Errorf(format, args...)) }
+	if m.engine == "" && m.onnx == "" {
+		fault("no model; give --loadEngine=FILE for a TensorRT engine or --onnx=FILE for an ONNX model")
+	}
+	if m.weightBudget != "" && !m.weightStreaming {
+		fault("--weightStreamingBudget needs --allowWeightStreaming")
+	}
+	if !(m.persistentCache >= 0 && m.persistentCache <= 1) {
+		fault("--persistentCacheRatio is %v; expected 0 to 1", m.persistentCache)
+	}
+	if m.profile < 0 {
+		fault("--useProfile is %d; expected 0 or more", m.profile)
+	}
+	if _, err := parseDevice(m.device); err != nil {
+		fault("--device: %w", err)
+	}
+	if m.dlaCore >= 0 {
+		fault("--useDLACore: DLA cores exist on Jetson and Drive only and are not supported; leave it out to run on the GPU")
+	}
+	if m.engine == "" && (m.planVersionOnly || m.timeDeserialize) {
+		fault("--getPlanVersionOnly and --timeDeserialize need --loadEngine=FILE")
+	}
+	if m.intraThreads < 0 || m.interThreads < 0 {
+		fault("threads of ONNX Runtime: expected 0 or more")
+	}
+	switch m.backend {
+	case "", backendTensorRT, backendONNXRuntime:
+	default:
+		fault("--backend is %q; expected %s or %s", m.backend, backendTensorRT, backendONNXRuntime)
+	}
+	return errors.Join(faults...)
+}

@@ -1,0 +1,107 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/spf13/pflag"
+
+	"github.com/trtbench/trtbench/bench"
+	"github.com/trtbench/trtbench/record"
+	"github.com/trtbench/trtbench/report"
+)
+
+// summaryFlags says how to look at the samples; the report verb has them too.
+type summaryFlags struct {
+	avgRuns       int
+	percentiles   []float32
+	chunkDuration time.Duration
+}
+
+// outputFlags says where results go besides standard output.
+type outputFlags struct {
+	json, out            string
+	times, timesExtended string
+	layerInfo            string
+	dumpLayerInfo        bool
+	dumpProfiles         bool // optimization profiles
+}
+
+func (f *summaryFlags) register(flags *pflag.FlagSet) {
+	f.percentiles = bench.DefaultPercentiles()
+	flags.IntVar(&f.avgRuns, "avgRuns", bench.DefaultAvgRuns, "inferences in one average of the trace details")
+	flags.Var(&percentilesFlag{&f.percentiles}, "percentile", "percentiles to print, each 0 to 100")
+	flags.DurationVar(&f.chunkDuration, "chunk-duration", 0, "audio in one chunk, as 300ms: adds seconds of audio per second (SPS)")
+}
+
+func (f *summaryFlags) validate() error {
+	if f.chunkDuration < 0 {
+		return fmt.Errorf("--chunk-duration is %v; expected more than 0", f.chunkDuration)
+	}
+	return nil
+}
+
+func (f *outputFlags) register(flags *pflag.FlagSet) {
+	flags.StringVar(&f.json, "json", "", "write the report as JSON to this file, or without a value to standard output instead of the text")
+	flags.Lookup("json").NoOptDefVal = "-"
+}
+
+// registerRun adds what only a run can leave.
+func (f *outputFlags) registerRun(flags *pflag.FlagSet) {
+	flags.StringVar(&f.out, "out", "", "keep the recording (settings, environment, every sample) in this file")
+	flags.StringVar(&f.times, "exportTimes", "", "write the times of every timed inference to this file, as trtexec does")
+	flags.StringVar(&f.timesExtended, "exportTimesExtended", "", "the same with all digits, the stream, the warm-up and pauses of the collector")
+	flags.BoolVar(&f.dumpLayerInfo, "dumpLayerInfo", false, "print what the engine tells about its layers")
+	flags.StringVar(&f.layerInfo, "exportLayerInfo", "", "write what the engine tells about its layers to this file, as JSON")
+	flags.BoolVar(&f.dumpProfiles, "dumpOptimizationProfile", false, "print the shapes that each optimization profile takes")
+}
+
+// files returns every file that is written.
+func (f *outputFlags) files() []string {
+	var files []string
+	for _, path := range []string{f.json, f.out, f.times, f.timesExtended, f.layerInfo} {
+		if path != "" && path != "-" {
+			files = append(files, path)
+		}
+	}
+	return files
+}
+
+// writable refuses outputs that cannot be written before anything is measured.
+func (f *outputFlags) writable() error {
+	for _, path := range f.files() {
+		switch info, err := os.Stat(path); {
+		case err == nil && info.IsDir():
+			return fmt.Errorf("output %s is a folder; expected the name of a file", path)
+		case err == nil && !info.Mode().IsRegular():
+			continue // a pipe or device
+		}
+		probe, err := os.CreateTemp(filepath.Dir(path), ".trtbench-*")
+		if err != nil {
+			return fmt.Errorf("output %s cannot be written: %w; choose another folder", path, err)
+		}
+		probe.Close()
+		os.Remove(probe.Name())
+	}
+	return nil
+}
+
+// exportTimes writes the times files that are asked for.
+func (f *outputFlags) exportTimes(recording *bench.Recording) error {
+	var errs []error
+	if f.times != "" {
+		errs = append(errs, record.WriteFile(f.times, func(w io.Writer) error {
+			return report.WriteTimes(w, recording, recording.Settings.WarmUp)
+		}))
+	}
+	if f.timesExtended != "" {
+		errs = append(errs, record.WriteFile(f.timesExtended, func(w io.Writer) error {
+			return report.WriteTimesExtended(w, recording, recording.Settings.WarmUp)
+		}))
+	}
+	return errors.Join(errs...)
+}
