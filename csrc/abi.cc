@@ -1,9 +1,9 @@
 #include "abi.h"
 
+#include <cstdarg>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
-#include <string>
 
 namespace {
 
@@ -27,12 +27,14 @@ int major_of_name(const char* path) {
   return suffix != nullptr ? std::atoi(suffix + 4) : 0;
 }
 
-std::string dotted(int version) {
-  return std::to_string(version / 10000) + "." + std::to_string(version / 100 % 100) + "." + std::to_string(version % 100);
-}
-
-int refuse(const std::string& text, char** error) {
-  *error = strdup(text.c_str());
+// Sets *error to a text, without throwing; NULL when there is no memory for it.
+__attribute__((format(printf, 2, 3))) int refuse(char** error, const char* format, ...) {
+  va_list arguments;
+  va_start(arguments, format);
+  if (vasprintf(error, format, arguments) < 0) {
+    *error = nullptr;
+  }
+  va_end(arguments);
   return TRTB_FAILED;
 }
 
@@ -60,24 +62,20 @@ int trtb_abi_slot(const trtb_method* method, int version) {
 }
 
 int trtb_abi_check(int version, const char* path, char** error) {
-  const int major = version / 10000;
-  const std::string library = std::string(path) + ": ";
+  const int major = version / 10000, minor = version / 100 % 100, patch = version % 100;
   if (version < 100000) {
     // TensorRT-RTX counts from 1.0 and TensorRT 8 wrote major·1000; neither has the tables of this shim.
-    return refuse(library + "version number " + std::to_string(version) +
-                      " is that of TensorRT-RTX or of a TensorRT before 10; this trtbench knows TensorRT 10 and 11",
-                  error);
+    return refuse(error,
+                  "%s: version number %d is that of TensorRT-RTX or of a TensorRT before 10; this trtbench knows TensorRT 10 and 11",
+                  path, version);
   }
   if (major > 11) {
-    return refuse(library + "TensorRT " + std::to_string(major) + "." + std::to_string(version / 100 % 100) +
-                      " is newer than this trtbench knows (10, 11)",
-                  error);
+    return refuse(error, "%s: TensorRT %d.%d is newer than this trtbench knows (10, 11)", path, major, minor);
   }
   const int named = major_of_name(path);
   if (named != 0 && named != major) {
-    return refuse(library + "the file is named for TensorRT " + std::to_string(named) + " and says it is " + dotted(version) +
-                      "; install the two versions apart",
-                  error);
+    return refuse(error, "%s: the file is named for TensorRT %d and says it is %d.%d.%d; install the two versions apart", path,
+                  named, major, minor, patch);
   }
   return TRTB_OK;
 }

@@ -1,5 +1,7 @@
 #include "logger.h"
 
+#include <new>
+
 #include "nvinfer_callbacks.h"
 
 void trtb::Logger10::log(int32_t severity, const char* message) noexcept {
@@ -15,7 +17,7 @@ struct trtb_logger {
   trtb_logger(trtb_log_fn write, uintptr_t handle) : of10(write, handle), of11(&of10) {}
 };
 
-trtb_logger* trtb_logger_new(trtb_log_fn write, uintptr_t handle) { return new trtb_logger(write, handle); }
+trtb_logger* trtb_logger_new(trtb_log_fn write, uintptr_t handle) { return new (std::nothrow) trtb_logger(write, handle); }
 
 void trtb_logger_limit(trtb_logger* logger, int severity) {
   logger->of10.limit.store(severity, std::memory_order_relaxed);

@@ -23,10 +23,15 @@ const LogNothing = -1
 type Logger struct{ logger *C.trtb_logger }
 
 // NewLogger makes a logger that hands messages up to its limit to write, which is called on any thread and must not block. It
-// is silent until the limit is set.
+// is silent until the limit is set. It returns nil when there is no memory for it.
 func NewLogger(write func(severity int, message string)) *Logger {
 	handle := cgo.NewHandle(write)
-	return &Logger{C.trtb_logger_new(C.trtb_log_fn(C.trtbenchLog), C.uintptr_t(handle))}
+	p := C.trtb_logger_new(C.trtb_log_fn(C.trtbenchLog), C.uintptr_t(handle))
+	if p == nil {
+		handle.Delete()
+		return nil
+	}
+	return &Logger{p}
 }
 
 // SetLimit sets the largest severity that is handed over. It may be called at any time.

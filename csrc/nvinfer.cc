@@ -3,6 +3,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <memory>
+#include <new>
 
 #include "dl.h"
 #include "nvinfer_callbacks.h"
@@ -21,7 +22,11 @@ int trtb_nvinfer_open(const char* path, trtb_nvinfer** nvinfer, char** error) {
   if (version == nullptr || trtb_abi_check(version(), path, error) != TRTB_OK) {
     return TRTB_FAILED;
   }
-  std::unique_ptr<trtb_nvinfer> opened(new trtb_nvinfer{trtb::Abi(version()), handle, 0, nullptr});
+  std::unique_ptr<trtb_nvinfer> opened(new (std::nothrow) trtb_nvinfer{trtb::Abi(version()), handle, 0, nullptr});
+  if (opened == nullptr) {
+    *error = nullptr;
+    return TRTB_FAILED;
+  }
   opened->create_runtime =
       trtb::symbol<decltype(opened->create_runtime)>(handle, path, "createInferRuntime_INTERNAL", error);
   if (opened->create_runtime == nullptr) {

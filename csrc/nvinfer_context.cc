@@ -1,4 +1,7 @@
 #include "nvinfer.h"
+
+#include <new>
+
 #include "nvinfer_callbacks.h"
 
 using trtb::attempt;
@@ -101,7 +104,7 @@ int trtb_context_enqueue(const trtb_nvinfer* nvinfer, void* context, trtb_stream
 }
 
 trtb_output* trtb_output_new(const trtb_cudart* cuda, int device) {
-  return new trtb_output{trtb::OutputAllocator(cuda, device)};
+  return new (std::nothrow) trtb_output{trtb::OutputAllocator(cuda, device)};
 }
 
 void trtb_output_free(trtb_output* output) { delete output; }
@@ -112,7 +115,7 @@ void trtb_output_inspect(const trtb_output* output, trtb_output_state* state) {
             allocator.size(), allocator.shape(), allocator.status()};
 }
 
-trtb_profiler* trtb_profiler_new(void) { return new trtb_profiler(); }
+trtb_profiler* trtb_profiler_new(void) { return new (std::nothrow) trtb_profiler(); }
 
 void trtb_profiler_free(trtb_profiler* profiler) { delete profiler; }
 

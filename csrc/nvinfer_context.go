@@ -147,9 +147,13 @@ type OutputState struct {
 	Status       int     // of the CUDA call that failed last
 }
 
-// NewOutput makes an Output on a device. It is closed after the context that uses it.
+// NewOutput makes an Output on a device, or returns nil when there is no memory for it. It is closed after the context that uses it.
 func NewOutput(cuda *Cudart, device int) *Output {
-	return &Output{p: C.trtb_output_new(cuda.table, C.int(device))}
+	p := C.trtb_output_new(cuda.table, C.int(device))
+	if p == nil {
+		return nil
+	}
+	return &Output{p}
 }
 
 // Close frees the memory.
@@ -177,8 +181,15 @@ type LayerTimes struct {
 	Milliseconds []float32
 }
 
-// NewProfiler makes a profiler. It is closed after the context that uses it, or once it is detached.
-func NewProfiler() *Profiler { return &Profiler{p: C.trtb_profiler_new()} }
+// NewProfiler makes a profiler, or returns nil when there is no memory for it. It is closed after the context that uses it, or
+// once it is detached.
+func NewProfiler() *Profiler {
+	p := C.trtb_profiler_new()
+	if p == nil {
+		return nil
+	}
+	return &Profiler{p}
+}
 
 // Close frees the profiler.
 func (p *Profiler) Close() {

@@ -21,6 +21,9 @@ func (c *Context) AllocateOutput(tensor string) error {
 	}
 	r := c.engine.runtime
 	output := csrc.NewOutput(r.lib.cuda.Runtime(), r.device.Ordinal())
+	if output == nil {
+		return fmt.Errorf("trt: %s: output %s: %w", c.node.name, tensor, errHostMemory)
+	}
 	err := c.try("set output allocator of "+tensor, func() int { return c.nvinfer().SetOutput(c.object, tensor, output) })
 	if err != nil {
 		output.Close()
@@ -59,6 +62,9 @@ type LayerTimes = csrc.LayerTimes
 func (c *Context) StartProfiler(inEnqueue bool) error {
 	if c.profiler == nil {
 		profiler := csrc.NewProfiler()
+		if profiler == nil {
+			return fmt.Errorf("trt: %s: profiler: %w", c.node.name, errHostMemory)
+		}
 		err := c.try("set profiler", func() int { return c.nvinfer().SetProfiler(c.object, profiler) })
 		if err != nil {
 			profiler.Close()

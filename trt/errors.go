@@ -14,6 +14,9 @@ import (
 // ErrClosed is returned by methods of an object after its Close.
 var ErrClosed = errors.New("use after close")
 
+// errHostMemory says that an allocation of the C part failed.
+var errHostMemory = errors.New("the host has no memory left")
+
 // Error is an operation that TensorRT refused.
 type Error struct {
 	Operation string // as in "deserialize model.plan"

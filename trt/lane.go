@@ -191,7 +191,7 @@ func (l *lane) arm(run *Lanes) error {
 		}
 	}
 	if l.timed = r.lib.nvinfer.NewLane(config); l.timed == nil {
-		return fmt.Errorf("no memory for the lane's table of copies")
+		return errHostMemory
 	}
 	run.push(func() error {
 		l.timed.Close()

@@ -105,8 +105,10 @@ func (l *Library) load(config *loadConfig) (err error) {
 	if err := l.checkPair(); err != nil {
 		return err
 	}
+	if l.logger = loggerOf(l.path); l.logger == nil {
+		return errHostMemory
+	}
 	l.sink = newLogSink(config.log)
-	l.logger = loggerOf(l.path)
 	l.logger.attach(l.sink)
 	if l.node, err = openNode(nil, "library TensorRT "+l.version.String()); err != nil {
 		return err

@@ -22,7 +22,7 @@ var (
 	sharedLoggers   = map[string]*sharedLogger{} // by the path of the file itself
 )
 
-// loggerOf returns the logger of the library that was loaded from path.
+// loggerOf returns the logger of the library that was loaded from path, nil when there is no memory for one.
 func loggerOf(path string) *sharedLogger {
 	if file, err := filepath.EvalSymlinks(path); err == nil {
 		path = file
@@ -32,7 +32,9 @@ func loggerOf(path string) *sharedLogger {
 	shared := sharedLoggers[path]
 	if shared == nil {
 		shared = &sharedLogger{}
-		shared.logger = csrc.NewLogger(shared.put)
+		if shared.logger = csrc.NewLogger(shared.put); shared.logger == nil {
+			return nil
+		}
 		sharedLoggers[path] = shared
 	}
 	return shared

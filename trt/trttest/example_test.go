@@ -3,6 +3,7 @@ package trttest_test
 import (
 	"fmt"
 	"testing"
+	"time"
 
 	"github.com/trtbench/trtbench/bench"
 	"github.com/trtbench/trtbench/trt"
@@ -18,12 +19,12 @@ func ExampleStart() {
 			t.Fatal(err)
 		}
 		defer target.Close()
-		recording, err := bench.Run(t.Context(), target, bench.Options{Iterations: bench.Set(100)})
+		recording, err := bench.Run(t.Context(), target, bench.Options{Duration: bench.Set(50 * time.Millisecond)})
 		if err != nil {
 			t.Fatal(err)
 		}
-		if recording.Len() < 100 {
-			t.Errorf("%d inferences were measured, expected 100 or more", recording.Len())
+		if recording.Len() == 0 {
+			t.Error("nothing was measured")
 		}
 		fmt.Println("measured on a", target.Describe().Device.Name)
 	}
