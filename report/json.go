@@ -25,7 +25,13 @@ type Document struct {
 	Percentiles []float32 `json:"percentiles"` // those asked for
 	Summary     Figures   `json:"summary"`
 	Chunks      *Chunks   `json:"chunks,omitempty"`
+
+	Analysis     *bench.Analysis `json:"analysis,omitempty"`         // of a recording
+	OneAtATimeMs *Distribution   `json:"one_at_a_time_ms,omitempty"` // host latency at depth 1, where it was measured
 }
+
+// SetOneAtATime adds the host latency with one inference at a time.
+func (d *Document) SetOneAtATime(m *bench.Metric) { d.OneAtATimeMs = newDistribution(m) }
 
 // Figures are the figures of a summary. Metrics of stages that were not measured are absent.
 type Figures struct {

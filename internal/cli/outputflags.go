@@ -20,6 +20,9 @@ type summaryFlags struct {
 	avgRuns       int
 	percentiles   []float32
 	chunkDuration time.Duration
+	explain       bool
+	deadline      time.Duration
+	minShare      shareFlag
 }
 
 // outputFlags says where results go besides standard output.
@@ -36,13 +39,23 @@ func (f *summaryFlags) register(flags *pflag.FlagSet) {
 	flags.IntVar(&f.avgRuns, "avgRuns", bench.DefaultAvgRuns, "inferences in one average of the trace details")
 	flags.Var(&percentilesFlag{&f.percentiles}, "percentile", "percentiles to print, each 0 to 100")
 	flags.DurationVar(&f.chunkDuration, "chunk-duration", 0, "audio in one chunk, as 300ms: adds seconds of audio per second (SPS)")
+	flags.BoolVar(&f.explain, "explain", false, "print every figure with its definition, the precision of percentiles, where the time went and the slowest inferences")
+	flags.DurationVar(&f.deadline, "deadline", 0, "say how many chunks took at most so long, as 100ms")
+	flags.Var(&f.minShare, "min-deadline-share", "end with exit code 3 when fewer chunks keep the deadline, as 99.9%")
 }
 
 func (f *summaryFlags) validate() error {
+	var faults []error
 	if f.chunkDuration < 0 {
-		return fmt.Errorf("--chunk-duration is %v; expected more than 0", f.chunkDuration)
+		faults = append(faults, fmt.Errorf("--chunk-duration is %v; expected more than 0", f.chunkDuration))
 	}
-	return nil
+	if f.deadline < 0 {
+		faults = append(faults, fmt.Errorf("--deadline is %v; expected more than 0", f.deadline))
+	}
+	if f.minShare.set && f.deadline == 0 {
+		faults = append(faults, errors.New("--min-deadline-share needs --deadline"))
+	}
+	return errors.Join(faults...)
 }
 
 func (f *outputFlags) register(flags *pflag.FlagSet) {

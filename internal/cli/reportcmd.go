@@ -92,6 +92,9 @@ func (f *reportFlags) finish(args []string) error {
 	if f.compat != 0 && f.compat != 10 && f.compat != 11 {
 		faults = append(faults, fmt.Errorf("--compat is %d; expected 10 or 11", f.compat))
 	}
+	if (f.times != "" || f.log != "") && (f.summary.explain || f.summary.deadline > 0) {
+		faults = append(faults, errors.New("--explain and --deadline need a recording, which holds more than a file of trtexec"))
+	}
 	if n := f.lanes.Or(1); n < 1 {
 		faults = append(faults, fmt.Errorf("--infStreams is %d; expected 1 or more", n))
 	}
@@ -183,7 +186,7 @@ func reportRecording(process Process, f *reportFlags, path string) error {
 	recording.Settings.WarmUp = f.warmUp.Or(recording.Settings.WarmUp)
 	recording.Settings.Lanes = f.lanes.Or(recording.Settings.Lanes)
 	log := f.newLog(process)
-	if err := newView(recording, &f.summary).write(process, log, f.output.json); err != nil {
+	if err := newView(recording, &f.summary, &f.output).write(process, log, f.output.json); err != nil {
 		return err
 	}
 	return log.Failed()

@@ -83,7 +83,11 @@ func (f *runFlags) measureTarget(ctx context.Context, process Process, log *repo
 	if recording == nil {
 		return err
 	}
-	shown := f.present(process, log, recording)
+	var single *bench.Metric
+	if err == nil && f.depth == 1 && !recording.Interrupted {
+		single, err = f.oneAtATime(ctx, target)
+	}
+	shown := f.present(process, log, recording, single)
 	switch {
 	case err != nil: // what there is was reported; that it does not suffice for figures is no news
 		return &exitError{ExitFailed, err}
@@ -93,8 +97,17 @@ func (f *runFlags) measureTarget(ctx context.Context, process Process, log *repo
 	return judged(recording)
 }
 
+// oneAtATime measures how long a host waits for one inference at a time, in a run of its own.
+func (f *runFlags) oneAtATime(ctx context.Context, target bench.Target) (*bench.Metric, error) {
+	recording, err := bench.Run(ctx, target, f.measure.OneAtATime())
+	if err != nil {
+		return nil, err
+	}
+	return bench.HostLatency(recording, f.summary.percentiles)
+}
+
 // present keeps the recording and writes its reports. A report that fails does not keep the others from being written.
-func (f *runFlags) present(process Process, log *report.Log, recording *bench.Recording) error {
+func (f *runFlags) present(process Process, log *report.Log, recording *bench.Recording, single *bench.Metric) error {
 	var errs []error
 	if f.output.out != "" {
 		if err := recording.Save(f.output.out); err != nil {
@@ -104,7 +117,8 @@ func (f *runFlags) present(process Process, log *report.Log, recording *bench.Re
 		}
 	}
 	errs = append(errs, f.output.exportTimes(recording))
-	view := newView(recording, &f.summary)
+	view := newView(recording, &f.summary, &f.output)
+	view.single = single
 	errs = append(errs, view.write(process, log, f.output.json))
 	return errors.Join(errs...)
 }

@@ -19,6 +19,7 @@ type runFlags struct {
 
 	duration, sleep, idle bench.Value[time.Duration]
 	exposeDMA             bool
+	depth                 int
 }
 
 func (f *runFlags) register(flags *pflag.FlagSet) {
@@ -43,6 +44,7 @@ func (f *runFlags) registerMeasure(flags *pflag.FlagSet) {
 	flags.Var(&intFlag{&o.Lanes}, "streams", "old name of --infStreams")
 	_ = flags.MarkDeprecated("streams", "use --infStreams")
 	flags.BoolVar(&f.exposeDMA, "exposeDMA", false, "keep one inference in flight instead of two, so that copies do not hide behind computing")
+	flags.IntVar(&f.depth, "depth", 0, "1: measure as well how long the host waits for one inference at a time, in a second run as long as the first")
 	addSwitch(flags, &o.Transfers, "noDataTransfers", false, "leave copies to and from the device out (default with --compat=11)")
 	addSwitch(flags, &o.Transfers, "includeDataTransfers", true, "copy inputs and outputs in every inference (default with --compat=10)")
 	flags.BoolVar(&o.ManagedMemory, "useManagedMemory", false, "one managed allocation for host and device")
@@ -75,6 +77,12 @@ func (f *runFlags) finish(flags *pflag.FlagSet) error {
 	o.Duration = f.duration
 	if d, set := f.duration.Get(); set && d == -time.Second {
 		o.Endless = true
+	}
+	if f.depth != 0 && f.depth != 1 {
+		faults = append(faults, fmt.Errorf("--depth is %d; expected 1, or to leave it out", f.depth))
+	}
+	if f.depth == 1 && o.Endless {
+		faults = append(faults, errors.New("--depth=1 comes after the first run, which --duration=-1 never ends"))
 	}
 	faults = append(faults, o.Validate(), f.summary.validate(), f.model.validate())
 	return errors.Join(faults...)

@@ -125,3 +125,27 @@ func (f *percentilesFlag) String() string {
 	}
 	return strings.Join(fields, ",")
 }
+
+// shareFlag is a share in percent, with or without its sign.
+type shareFlag struct {
+	percent float64
+	set     bool
+}
+
+func (f *shareFlag) Set(text string) error {
+	p, err := strconv.ParseFloat(strings.TrimSuffix(text, "%"), 64)
+	if err != nil || !(p >= 0 && p <= 100) {
+		return fmt.Errorf("%q is no share; expected 0%% to 100%%", text)
+	}
+	f.percent, f.set = p, true
+	return nil
+}
+
+func (f *shareFlag) Type() string { return "percent" }
+
+func (f *shareFlag) String() string {
+	if !f.set {
+		return ""
+	}
+	return strconv.FormatFloat(f.percent, 'g', -1, 64) + "%"
+}

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"errors"
+	"fmt"
 
 	"github.com/trtbench/trtbench/bench"
 	"github.com/trtbench/trtbench/report"
@@ -9,43 +10,79 @@ import (
 
 // view is one look at a recording: a summary under some options, ready to be written in any form.
 type view struct {
-	recording   *bench.Recording
-	percentiles []float32
-	summary     *bench.Summary
-	err         error // why there is no summary
-	chunks      report.Chunks
+	recording *bench.Recording
+	flags     *summaryFlags
+	summary   *bench.Summary
+	err       error // why there is no summary
+	chunks    report.Chunks
+	analysis  *bench.Analysis // only where something of it is written
+	single    *bench.Metric   // host latency with one inference at a time, where that was measured
 }
 
 // newView summarizes a recording. The warm-up is the one the recording was made with.
-func newView(r *bench.Recording, f *summaryFlags) *view {
-	v := &view{recording: r, percentiles: f.percentiles}
+func newView(r *bench.Recording, f *summaryFlags, output *outputFlags) *view {
+	v := &view{recording: r, flags: f}
 	v.summary, v.err = bench.Summarize(r, bench.SummaryOptions{
 		WarmUp: r.Settings.WarmUp, AvgRuns: f.avgRuns, Percentiles: f.percentiles, Lanes: r.Settings.Lanes,
 		Stages: r.Description.Stages,
 	})
-	if v.err == nil {
-		v.chunks = report.NewChunks(v.summary, &r.Description, f.chunkDuration)
+	if v.err != nil {
+		return v
+	}
+	v.chunks = report.NewChunks(v.summary, &r.Description, f.chunkDuration)
+	if f.explain || f.deadline > 0 || output.json != "" {
+		v.analysis, v.err = bench.Analyze(r, bench.AnalysisOptions{Percentiles: f.percentiles, Deadline: f.deadline})
 	}
 	return v
 }
 
 // write writes the text report, and the JSON report where it is asked for: to the named file, or with "-" to standard
-// output in place of the text.
+// output in place of the text. The error may be that a limit is not kept.
 func (v *view) write(process Process, log *report.Log, jsonPath string) error {
-	report.Header(log, &v.recording.Head, &v.recording.Settings)
-	report.Judgement(log, &v.recording.Head)
+	r := v.recording
+	report.Header(log, &r.Head, &r.Settings)
+	report.Judgement(log, &r.Head)
 	if v.err != nil {
 		return v.refusal()
 	}
 	log.Info("")
-	report.Trtexec(log, v.summary, v.percentiles, &v.recording.Description)
+	report.Trtexec(log, v.summary, v.flags.percentiles, &r.Description)
+	report.FewSamples(log, v.summary.Inferences, v.flags.percentiles)
 	v.chunks.Write(log)
-	if jsonPath == "" {
-		return nil
+	v.writeMore(log)
+	if jsonPath != "" {
+		document := report.NewDocument(&r.Head, &r.Settings, v.summary, v.flags.percentiles, &v.chunks, &r.Description)
+		document.Analysis = v.analysis
+		if v.single != nil {
+			document.SetOneAtATime(v.single)
+		}
+		if err := writeJSON(process.Out, jsonPath, document.Write); err != nil {
+			return err
+		}
 	}
-	r := v.recording
-	document := report.NewDocument(&r.Head, &r.Settings, v.summary, v.percentiles, &v.chunks, &r.Description)
-	return writeJSON(process.Out, jsonPath, document.Write)
+	return v.kept()
+}
+
+// writeMore writes what only options ask for.
+func (v *view) writeMore(log *report.Log) {
+	if v.flags.explain {
+		report.Explain(log, v.summary, v.analysis, &v.recording.Description)
+	}
+	if v.flags.deadline > 0 {
+		report.Deadline(log, v.analysis.Deadline, v.chunks.PerInference)
+	}
+	if v.single != nil {
+		report.OneAtATime(log, v.single, v.flags.percentiles, v.summary)
+	}
+}
+
+// kept returns an error when fewer chunks than asked for keep the deadline.
+func (v *view) kept() error {
+	if least := v.flags.minShare; least.set && 100*v.analysis.Deadline.Share < least.percent {
+		return &exitError{ExitThreshold, fmt.Errorf("%.4g %% of the chunks keep the deadline of %v; expected at least %v",
+			100*v.analysis.Deadline.Share, v.flags.deadline, &least)}
+	}
+	return nil
 }
 
 // refusal says why there are no figures. A trace without timed inferences is no failure of the program, but its figures
