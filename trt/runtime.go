@@ -1,6 +1,7 @@
 package trt
 
 import (
+	"errors"
 	"fmt"
 	"runtime"
 
@@ -98,14 +99,20 @@ func (r *Runtime) DeserializeFile(path string) (*Engine, error) {
 
 // deserializeFile trusts the header of the file.
 func (r *Runtime) deserializeFile(path string) (*Engine, error) {
-	file, _, err := openPlan(path)
+	file, size, err := openPlan(path)
 	if err != nil {
 		return nil, err
 	}
 	defer file.Close()
-	return r.deserialize("engine "+path, func() (csrc.Object, int) {
+	engine, err := r.deserialize("engine "+path, func() (csrc.Object, int) {
 		return r.lib.nvinfer.DeserializeFile(r.object, r.lib.cuda.Runtime(), file.Fd())
 	})
+	var refused *Error
+	if errors.As(err, &refused) && !r.lib.simulated {
+		return nil, fmt.Errorf("%w; the header is right, so the rest may be cut short (the file has %d bytes) or was built for "+
+			"another kind of device", err, size)
+	}
+	return engine, err
 }
 
 func (r *Runtime) deserialize(name string, read func() (csrc.Object, int)) (_ *Engine, err error) {

@@ -23,6 +23,7 @@ func (t *Target) settle() error {
 			return err
 		}
 	}
+	t.raisePersistingLimit()
 	inputs, outputs, err := t.profileTensors()
 	if err != nil {
 		return err
@@ -53,6 +54,18 @@ func (t *Target) settle() error {
 		t.bound = append(t.bound, b)
 	}
 	return nil
+}
+
+// raisePersistingLimit sets aside L2 cache on the device for what contexts may use of it, as trtexec does since 11.
+func (t *Target) raisePersistingLimit() {
+	bytes, lib := t.persistentCache(), t.runtime.lib
+	if bytes == 0 || lib.version.Major < 11 {
+		return
+	}
+	if err := t.runtime.device.SetPersistingL2(bytes); err != nil {
+		lib.log.Warn("trt: the device does not set aside L2 cache for contexts; they use less than was asked for",
+			"bytes", bytes, "error", err)
+	}
 }
 
 // profileTensors returns the inputs and the outputs with the layout that they have in the profile in use.
