@@ -44,6 +44,9 @@ func run(ctx context.Context, process Process, f *runFlags) error {
 	if f.output.json == "-" {
 		log.Out = process.Err // standard output is the JSON document's
 	}
+	for _, notice := range f.notices {
+		log.Warn("%s", notice)
+	}
 	switch {
 	case f.model.planVersionOnly:
 		return planVersion(log, f.model.engine)

@@ -19,6 +19,7 @@ type runFlags struct {
 
 	duration, sleep, idle bench.Value[time.Duration]
 	exposeDMA             bool
+	notices               []string // about options that were given and mean little
 	depth                 int
 }
 
@@ -29,6 +30,9 @@ func (f *runFlags) register(flags *pflag.FlagSet) {
 	f.summary.register(flags)
 	f.output.register(flags)
 	f.output.registerRun(flags)
+	for _, n := range noticed {
+		_ = flags.MarkHidden(n.name) // it is there
+	}
 	flags.BoolVarP(&f.model.verbose, "verbose", "v", false, "explain every figure and show what the libraries log")
 }
 
@@ -42,7 +46,6 @@ func (f *runFlags) registerMeasure(flags *pflag.FlagSet) {
 	flags.Var(&timeFlag{&f.idle, time.Millisecond, "ms"}, "idleTime", "sleep after each inference, once the warm-up is over")
 	flags.Var(&intFlag{&o.Lanes}, "infStreams", "run so many inferences side by side, each on its own stream (default 1)")
 	flags.Var(&intFlag{&o.Lanes}, "streams", "old name of --infStreams")
-	_ = flags.MarkDeprecated("streams", "use --infStreams")
 	flags.BoolVar(&f.exposeDMA, "exposeDMA", false, "keep one inference in flight instead of two, so that copies do not hide behind computing")
 	flags.IntVar(&f.depth, "depth", 0, "1: measure as well how long the host waits for one inference at a time, in a second run as long as the first")
 	addSwitch(flags, &o.Transfers, "noDataTransfers", false, "leave copies to and from the device out (default with --compat=11)")
@@ -53,6 +56,13 @@ func (f *runFlags) registerMeasure(flags *pflag.FlagSet) {
 	flags.BoolVar(&o.Threads, "threads", false, "drive every stream by a thread of its own")
 	addSwitch(flags, &o.Graph, "useCudaGraph", true, "launch a captured CUDA graph (default with --compat=11)")
 	addSwitch(flags, &o.Graph, "noCudaGraph", false, "enqueue without a CUDA graph (default with --compat=10)")
+}
+
+// noticed are options that are taken with a word about them, because trtexec takes them or took them once.
+var noticed = []struct{ name, text string }{
+	{"streams", "is the old name of --infStreams"},
+	{"plugins", "is the old name of --staticPlugins"},
+	{"asyncFileReader", "has no effect: engines are always read as a stream where TensorRT can"},
 }
 
 // contradictions are pairs of switches of which only one can be meant.
@@ -69,6 +79,11 @@ func (f *runFlags) finish(flags *pflag.FlagSet) error {
 	for _, pair := range contradictions {
 		if flags.Changed(pair[0]) && flags.Changed(pair[1]) {
 			faults = append(faults, fmt.Errorf("--%s and --%s exclude each other; give one", pair[0], pair[1]))
+		}
+	}
+	for _, n := range noticed {
+		if flags.Changed(n.name) {
+			f.notices = append(f.notices, fmt.Sprintf("option --%s %s", n.name, n.text))
 		}
 	}
 	o := &f.measure
