@@ -30,7 +30,7 @@ class Work {
   virtual Nanos graphLaunchNanos() const = 0;
 };
 
-enum class Counter { runtimes, engines, contexts, enqueues, absentMethods, earlyDestroys, count };
+enum class Counter { runtimes, engines, contexts, absentMethods, earlyDestroys, count };
 
 class DeviceApi {
  public:

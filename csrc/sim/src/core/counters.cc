@@ -41,7 +41,7 @@ std::string Device::countersJson() {
   static const char* const kinds[][2] = {
       {"h2d_count", "h2d_bytes"}, {"d2h_count", "d2h_bytes"}, {"d2d_count", "d2d_bytes"}, {"h2h_count", "h2h_bytes"}};
   for (int i = 0; i < 4; i++) total.add(kinds[i][0], totals_.copies[i]).add(kinds[i][1], totals_.copiedBytes[i]);
-  total.add("enqueues", counter(Counter::enqueues))
+  total.add("enqueues", totals_.enqueues)
       .add("kernels", totals_.kernels)
       .add("graph_launches", totals_.graphLaunches)
       .add("host_functions", totals_.hostFunctions)

@@ -99,7 +99,7 @@ void Device::dropObjects() {
   totals_ = Totals{};
   hostBytes_ = hostAllocations_ = deviceAllocations_ = 0;
   streamIds_ = eventIds_ = 0;
-  for (const Counter total : {Counter::enqueues, Counter::absentMethods, Counter::earlyDestroys}) {
+  for (const Counter total : {Counter::absentMethods, Counter::earlyDestroys}) {
     counters_[static_cast<int>(total)] = 0;
   }
 }

@@ -59,7 +59,7 @@ struct Gpu {
 
 struct Totals {
   int64_t copies[4] = {}, copiedBytes[4] = {};  // by Transfer::Kind h2d, d2h, d2d, h2h
-  int64_t graphLaunches = 0, kernels = 0, hostFunctions = 0;
+  int64_t enqueues = 0, graphLaunches = 0, kernels = 0, hostFunctions = 0;
 };
 
 // How a thread waits: spinning, sleeping, or sleeping until shortly before the end.

@@ -15,6 +15,7 @@ int Device::launch(void* stream, const std::shared_ptr<Work>& work, bool* captur
   if (found == nullptr) return kInvalidHandle;
   Stream& s = **found;
   *captured = s.capture != nullptr;
+  totals_.enqueues++;
   if (*captured) return capture(s, Node{Operation::Kind::kernel, work, {}, nullptr, nullptr, {}});
   const Nanos issued = clock();
   if (!s.blocked() && gpu(s).blockedStreams == 0) {

@@ -61,9 +61,10 @@ struct ContextObject : Object {
   std::vector<Shape> shapes;  // of inputs; an unset dimension is -1
   std::vector<void*> addresses;
   std::vector<void*> allocators;  // IOutputAllocator of outputs
-  std::vector<int64_t> turns;     // which data-dependent shape comes next
-  DeviceMemory ownMemory;         // for activations
-  int64_t userMemory = -1;        // bytes the user gave; -1: none
+  bool hasAllocators = false;
+  std::vector<int64_t> turns;  // which data-dependent shape comes next
+  DeviceMemory ownMemory;      // for activations
+  int64_t userMemory = -1;     // bytes the user gave; -1: none
   void* profiler = nullptr;
   bool emitsProfile = true, debugSync = false;
   void* inputConsumed = nullptr;

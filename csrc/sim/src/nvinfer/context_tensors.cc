@@ -103,6 +103,7 @@ bool setOutputAllocator(ContextObject* self, const char* name, void* allocator) 
     return false;
   }
   self->allocators[static_cast<size_t>(index)] = allocator;
+  self->hasAllocators = std::any_of(self->allocators.begin(), self->allocators.end(), [](void* a) { return a != nullptr; });
   self->changed();
   return true;
 }

@@ -49,10 +49,6 @@ std::string missing(const ContextObject& c) {
   return badShapeValue(c);
 }
 
-bool hasAllocators(const ContextObject& c) {
-  return std::any_of(c.allocators.begin(), c.allocators.end(), [](void* a) { return a != nullptr; });
-}
-
 // place finds shape and address of an output, asking its allocator for memory; false when that gives none.
 bool place(ContextObject* c, size_t i, void* stream, Binding* out) {
   const TensorPlan& t = c->plan().tensors[i];
@@ -104,8 +100,7 @@ void report(const ContextObject* c) {
 
 // changes tells whether an enqueue may differ from the last one though no method was called.
 bool changes(const ContextObject& c) {
-  return c.inferenceMemory != device().memoryVersion() || hasAllocators(c) || c.plan().dataDependent() ||
-         c.plan().hasShapeTensors();
+  return c.inferenceMemory != device().memoryVersion() || c.hasAllocators || c.state->changes;
 }
 
 // current returns the work to launch: the last one while nothing changed.
@@ -155,7 +150,6 @@ bool enqueue(ContextObject* self, void* stream) noexcept {
   if (error != 0) return refuse(self, std::string("CUDA error ") + device().errorName(error));
   if (captured && plan.dataDependent())
     return refuse(self, "an output whose shape depends on the data cannot be captured into a graph");
-  device().count(Counter::enqueues, 1);
   if (self->inputConsumed != nullptr) device().record(self->inputConsumed, stream);
   if (captured || self->profiler == nullptr || !self->emitsProfile) return true;
   if (const int failed = device().finish(stream)) return refuse(self, std::string("CUDA error ") + device().errorName(failed));

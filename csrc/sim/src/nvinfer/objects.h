@@ -84,8 +84,9 @@ class DeviceMemory {
 
 // EngineState is what contexts share with their engine; it outlives both as long as the device needs it.
 struct EngineState {
-  explicit EngineState(Plan p) : plan(std::move(p)), faults(plan) {}
+  explicit EngineState(Plan p) : plan(std::move(p)), changes(plan.dataDependent() || plan.hasShapeTensors()), faults(plan) {}
   const Plan plan;
+  const bool changes;  // an enqueue may differ from the last one though no method was called
   FaultCounter faults;
   DeviceMemory weights;
   std::atomic<int> contexts{0};
