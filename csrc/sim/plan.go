@@ -45,7 +45,7 @@ type Tensor struct {
 	Type string `json:"type"`
 	// Shape has at most 8 dimensions; none is a scalar. -1 is unknown: in an input, a profile bounds it; in an output, it is that of
 	// the first input whose dimension at the same place is unknown too, unless DataShapes is set.
-	Shape []int64 `json:"shape"`
+	Shape []int64 `json:"shape,omitempty"`
 	// Format is linear (the default), chw2, hwc8, chw4, chw16, chw32, dhwc8, cdhw32, hwc, dla_linear, dla_hwc4, hwc16 or dhwc.
 	Format   string `json:"format,omitempty"`
 	Location string `json:"location,omitempty"` // device (the default) or host
@@ -53,7 +53,7 @@ type Tensor struct {
 	ShapeTensor bool `json:"shape_tensor,omitempty"`
 	// Aliases names the input whose memory an output shares.
 	Aliases string `json:"aliases,omitempty"`
-	// DataShapes makes the shape of an output depend on the data: enqueues take these shapes in turn.
+	// DataShapes makes the unknown dimensions of an output depend on the data: enqueues take these full shapes in turn.
 	DataShapes [][]int64 `json:"data_shapes,omitempty"`
 }
 
@@ -66,9 +66,9 @@ type Profile struct {
 // Range gives full shapes, or values, with Min <= Opt <= Max at every place.
 type Range struct {
 	Tensor string  `json:"tensor"`
-	Min    []int64 `json:"min"`
-	Opt    []int64 `json:"opt"`
-	Max    []int64 `json:"max"`
+	Min    []int64 `json:"min,omitempty"`
+	Opt    []int64 `json:"opt,omitempty"`
+	Max    []int64 `json:"max,omitempty"`
 }
 
 // Time says how long things take, in microseconds.

@@ -63,6 +63,9 @@ func (p *Plan) checkOutput(f *faults, name string, t Tensor) {
 	if t.Aliases != "" && !slices.ContainsFunc(p.Tensors, func(in Tensor) bool { return in.Mode == "input" && in.Name == t.Aliases }) {
 		f.add("%s.aliases: no input is named %q", name, t.Aliases)
 	}
+	if len(t.DataShapes) > 0 && !slices.Contains(t.Shape, -1) {
+		f.add("%s: data_shapes without an unknown dimension", name)
+	}
 	for i, shape := range t.DataShapes {
 		where := fmt.Sprintf("%s.data_shapes[%d]", name, i)
 		checkShape(f, where, shape, 0)

@@ -34,6 +34,7 @@ int sourceOf(const Plan& plan, size_t axis) {
 }
 
 std::string checkOutput(const Plan& plan, const TensorPlan& t) {
+  if (t.dataDependent() && !t.dynamic()) return "data_shapes without an unknown dimension";
   for (const Shape& s : t.dataShapes) {
     if (!fits(s, t.shape)) return "data_shapes: " + shapeText(s) + " does not fit " + shapeText(t.shape);
     if (tooLarge(s)) return "data_shapes: more than 2^40 elements";
