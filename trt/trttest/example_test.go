@@ -2,6 +2,7 @@ package trttest_test
 
 import (
 	"fmt"
+	"sync"
 	"testing"
 	"time"
 
@@ -33,8 +34,9 @@ func ExampleStart() {
 	// Output: measured on a Simulated GPU
 }
 
-// runTest does what go test does with a test.
+// runTest does what go test does with a test, once whatever -count is.
 func runTest(f func(*testing.T)) {
+	var once sync.Once
 	all := func(_, _ string) (bool, error) { return true, nil }
-	testing.RunTests(all, []testing.InternalTest{{Name: "TestRecognizer", F: f}})
+	testing.RunTests(all, []testing.InternalTest{{Name: "TestRecognizer", F: func(t *testing.T) { once.Do(func() { f(t) }) }}})
 }
