@@ -149,3 +149,18 @@ func (f *shareFlag) String() string {
 	}
 	return strconv.FormatFloat(f.percent, 'g', -1, 64) + "%"
 }
+
+// thresholdFlag is a difference in percent, with or without its sign.
+type thresholdFlag float64
+
+func (f *thresholdFlag) Set(text string) error {
+	p, err := strconv.ParseFloat(strings.TrimSuffix(text, "%"), 64)
+	if err != nil || !(p >= 0) || math.IsInf(p, 0) {
+		return fmt.Errorf("%q is no difference; expected 0%% or more", text)
+	}
+	*f = thresholdFlag(p)
+	return nil
+}
+
+func (f *thresholdFlag) Type() string   { return "percent" }
+func (f *thresholdFlag) String() string { return strconv.FormatFloat(float64(*f), 'g', -1, 64) + "%" }
