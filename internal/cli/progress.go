@@ -33,7 +33,7 @@ func startProgress(process Process, options *bench.Options) *progress {
 		progressbar.OptionSetDescription("measuring"),
 		progressbar.OptionSetWidth(30),
 		progressbar.OptionSetPredictTime(false),
-		progressbar.OptionSpinnerChangeInterval(0), // else the spinner of an endless run draws from a goroutine of its own
+		progressbar.OptionSetSpinnerChangeInterval(0), // else the spinner of an endless run draws from a goroutine of its own
 		progressbar.OptionClearOnFinish(),
 	)
 	go p.draw(bar, options.Progress, steps)
