@@ -26,11 +26,12 @@ type rules struct {
 	extraRounds      int  // rounds beyond the asked minimum
 	firstRoundCopies bool // the first round copies in any case
 	uploadFirst      bool // inputs are on the device before the graph's trial inference
+	separateProfile  bool // layers are timed in a run of their own
 }
 
 var rulesOf = map[Compat]rules{
 	Compat10: {transfers: true},
-	Compat11: {spin: true, graph: true, extraRounds: 1, firstRoundCopies: true, uploadFirst: true},
+	Compat11: {spin: true, graph: true, extraRounds: 1, firstRoundCopies: true, uploadFirst: true, separateProfile: true},
 }
 
 // resolve picks the generation for a target.

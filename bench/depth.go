@@ -8,6 +8,7 @@ import (
 // one in flight, on one lane, copies included unless they were left out on purpose.
 func (o Options) OneAtATime() Options {
 	o.ExposeDMA, o.Threads, o.Endless, o.IdleTime = true, false, false, 0
+	o.ProfileLayers, o.FetchInputs, o.FetchOutputs = false, false, false
 	o.Lanes = Set(1)
 	if _, set := o.Transfers.Get(); !set {
 		o.Transfers = Set(true)

@@ -29,6 +29,15 @@ type Options struct {
 	Graph         Value[bool] // launch a captured CUDA graph
 	ManagedMemory bool
 
+	// FetchInputs and FetchOutputs keep what the last inference of lane 0 got and computed, see [Recording.Inputs] and
+	// [Recording.Outputs]. It is fetched when all is measured, also in a run without transfers.
+	FetchInputs, FetchOutputs bool
+
+	// ProfileLayers times every layer of each inference of lane 0, for [Recording.Layers]. The host then waits for every
+	// inference before it goes on, so the other figures of such a run are not those of the model alone. [ProfileLayers] is
+	// the way to have both.
+	ProfileLayers bool
+
 	// KeepSamples bounds the samples kept of an endless run, by default DefaultKeepSamples for all lanes together.
 	// With threads each lane keeps its share, at least one.
 	KeepSamples int
@@ -71,6 +80,9 @@ func (o *Options) Validate() error {
 	if n := o.Iterations.Or(0); n > MaxIterations {
 		fault("iterations: %d; expected at most %d", n, MaxIterations)
 	}
+	if o.ProfileLayers && o.Endless {
+		fault("profile of layers: an endless run would collect times without end; give it a duration")
+	}
 	if o.KeepSamples < 0 || o.KeepSamples > MaxKeepSamples {
 		fault("samples to keep: %d; expected 0 for the default of %d, or up to %d", o.KeepSamples, DefaultKeepSamples, MaxKeepSamples)
 	}
@@ -93,6 +105,7 @@ type Settings struct {
 	Spin          bool          `json:"spin"`
 	Graph         bool          `json:"graph"`
 	ManagedMemory bool          `json:"managed_memory"`
+	ProfileLayers bool          `json:"profile_layers,omitempty"`
 
 	KeepSamples int `json:"keep_samples,omitempty"` // bound of an endless run
 
@@ -117,6 +130,7 @@ func (o *Options) settings(d record.Description) Settings {
 		Spin:          o.Spin.Or(r.spin),
 		Graph:         o.Graph.Or(r.graph),
 		ManagedMemory: o.ManagedMemory,
+		ProfileLayers: o.ProfileLayers,
 		rules:         r,
 	}
 	if o.ExposeDMA {
@@ -147,6 +161,7 @@ func (s *Settings) setup() Setup {
 		UploadFirst:      s.rules.uploadFirst,
 		Spin:             s.Spin,
 		ManagedMemory:    s.ManagedMemory,
+		ProfileLayers:    s.ProfileLayers,
 		SleepTime:        s.SleepTime,
 	}
 }

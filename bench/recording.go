@@ -3,7 +3,9 @@ package bench
 import (
 	"fmt"
 
+	"github.com/trtbench/trtbench/profile"
 	"github.com/trtbench/trtbench/record"
+	"github.com/trtbench/trtbench/tensor"
 )
 
 // Recording is what a run leaves behind: where it ran, with which settings, and every sample.
@@ -15,6 +17,11 @@ type Recording struct {
 	Samples []Sample
 	// DroppedSamples counts the oldest samples that an endless run did not keep.
 	DroppedSamples int
+
+	// Inputs and Outputs are what the last inference of lane 0 got and computed, when [Options] asked for it. Layers are the times
+	// of its layers. They are for whoever ran the model: a file that Save writes does not hold them.
+	Inputs, Outputs []tensor.Values
+	Layers          *profile.Profile
 }
 
 // Len returns the number of samples. With Timing it makes a recording a [Trace].
@@ -28,6 +35,7 @@ const (
 	CodeNothingTimed record.Code = "nothing-timed"     // no inference started after the warm-up
 	CodeStarved      record.Code = "scheduler-starved" // busy goroutines delayed the measuring ones
 	CodeDropped      record.Code = "samples-dropped"   // an endless run kept only its newest samples
+	CodeProfiled     record.Code = "layers-profiled"   // layers were timed during the run, which slows it
 )
 
 // starvedShare is the share of a run's time in scheduler waits above which a run is flagged.
@@ -39,6 +47,10 @@ func (r *Recording) judge(starvation float64) {
 	}
 	if r.DroppedSamples > 0 {
 		r.Verdict.Warn(CodeDropped, fmt.Sprintf("the oldest %d inferences were not kept", r.DroppedSamples))
+	}
+	if r.Settings.ProfileLayers {
+		r.Verdict.Warn(CodeProfiled, "the layers were timed during this run, so that the host waited for every inference; "+
+			"profile them in a run of their own to have the figures of the model alone")
 	}
 	if starvation > starvedShare {
 		r.Verdict.Warn(CodeStarved, fmt.Sprintf(

@@ -30,15 +30,19 @@ func Run(ctx context.Context, target Target, options Options) (*Recording, error
 	if err != nil {
 		return nil, fmt.Errorf("bench: open %s: %w", description.Model.Path, err)
 	}
+	if err := options.supported(description, lanes); err != nil {
+		return nil, errors.Join(err, lanes.Close())
+	}
 	watch := watchRuntime()
 	loops, err := drive(ctx, lanes, &settings, options.Progress)
 	pauses, starvation := watch.pauses(), watch.starvation()
+	recording := &Recording{Settings: settings}
+	err = errors.Join(err, recording.fetch(lanes, &options, err == nil))
 	closeErr := lanes.Close()
 	if closeErr != nil {
 		closeErr = fmt.Errorf("bench: close %s: %w", description.Model.Path, closeErr)
 	}
 	description = target.Describe() // a target may know more after it ran, as shapes that depend on data
-	recording := &Recording{Settings: settings}
 	recording.Head = record.NewHead(record.KindBench, started, description)
 	for _, l := range loops {
 		recording.Interrupted = recording.Interrupted || l.cut && ctx.Err() != nil

@@ -4,7 +4,9 @@ import (
 	"context"
 	"time"
 
+	"github.com/trtbench/trtbench/profile"
 	"github.com/trtbench/trtbench/record"
+	"github.com/trtbench/trtbench/tensor"
 )
 
 // Target is something whose inferences can be timed: a TensorRT engine, an ONNX Runtime session, a fake in a test.
@@ -28,6 +30,19 @@ type Lanes interface {
 	Close() error
 }
 
+// ValueReader is implemented by lanes that can show what an inference got and computed. The methods are called after the last
+// wait, by one goroutine, and return copies in the model's order.
+type ValueReader interface {
+	Inputs(lane int) ([]tensor.Values, error)
+	Outputs(lane int) ([]tensor.Values, error)
+}
+
+// LayerProfiler is implemented by lanes that can time the layers of lane 0, see [Setup.ProfileLayers]. Layers is called after the
+// last wait. Like Run it may return what it has beside an error.
+type LayerProfiler interface {
+	Layers() (*profile.Profile, error)
+}
+
 // Setup is the part of the settings that a device must know before a run.
 type Setup struct {
 	Lanes            int           // inference streams, at least 1
@@ -39,5 +54,6 @@ type Setup struct {
 	UploadFirst      bool          // inputs are on the device before the graph's trial inference
 	Spin             bool          // waiting burns a core instead of sleeping
 	ManagedMemory    bool          // one managed allocation for host and device
+	ProfileLayers    bool          // the layers of each inference of lane 0 are timed
 	SleepTime        time.Duration // delay of the device's start, at least 0
 }

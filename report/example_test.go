@@ -8,6 +8,7 @@ import (
 	"github.com/trtbench/trtbench/bench"
 	"github.com/trtbench/trtbench/record"
 	"github.com/trtbench/trtbench/report"
+	"github.com/trtbench/trtbench/tensor"
 )
 
 // The figures of a run of trtexec, from what it printed.
@@ -52,11 +53,11 @@ func ExampleWriteTimes() {
 
 // The output of an inference as the file that trtexec writes with --exportOutput.
 func ExampleWriteValues() {
-	output := report.Values{
+	output := tensor.Values{
 		Tensor: record.Tensor{Name: "logprobs", Type: "float16", Shape: []int{1, 2}},
 		Data:   []byte{0x00, 0xBC, 0x00, 0x7C},
 	}
-	if err := report.WriteValues(os.Stdout, []report.Values{output}); err != nil {
+	if err := report.WriteValues(os.Stdout, []tensor.Values{output}); err != nil {
 		fmt.Println(err)
 	}
 	// Output:

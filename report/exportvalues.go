@@ -6,12 +6,15 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"strings"
+
+	"github.com/trtbench/trtbench/tensor"
 )
 
 // WriteValues writes tensors as trtexec writes them with --exportOutput, in the order given. It writes valid JSON where
 // trtexec does not: names are escaped, and a float that is no finite number becomes "NaN", "Infinity" or "-Infinity" in
 // quotes, as Protocol Buffers write it and as most languages read it back. Integers of 8 bits are numbers and bools 0 or 1.
-func WriteValues(w io.Writer, tensors []Values) error {
+func WriteValues(w io.Writer, tensors []tensor.Values) error {
 	out := bufio.NewWriterSize(w, 1<<16)
 	_, _ = out.WriteString("[\n") // bufio keeps the error until Flush
 	start := "  {"
@@ -19,7 +22,7 @@ func WriteValues(w io.Writer, tensors []Values) error {
 		v := &tensors[i]
 		name := appendString(nil, v.Name)
 		_, _ = fmt.Fprintf(out, "%s \"name\" : %s\n  , \"dimensions\" : \"%s\"\n  , \"values\" : [ ", start, name, dimensions(v.Shape, "x"))
-		if err := v.write(out, ", ", appendJSONFloat); err != nil {
+		if err := writeElements(out, v, ", ", appendJSONFloat); err != nil {
 			return errors.Join(err, out.Flush())
 		}
 		_, _ = out.WriteString(" ]\n  }\n")
@@ -31,14 +34,14 @@ func WriteValues(w io.Writer, tensors []Values) error {
 
 // LogValues writes tensors to a log as trtexec writes them with --dumpOutput: name and dimensions, then all elements in one
 // line.
-func LogValues(log *Log, tensors []Values) error {
+func LogValues(log *Log, tensors []tensor.Values) error {
 	log.Info("Output Tensors:")
 	for i := range tensors {
 		v := &tensors[i]
 		log.Info("%s: (%s)", v.Name, dimensions(v.Shape, "x"))
 		out := bufio.NewWriterSize(logWriter{log}, 1<<16)
 		_, _ = out.WriteString(log.prefix('I'))
-		err := v.write(out, " ", appendTextFloat)
+		err := writeElements(out, v, " ", appendTextFloat)
 		_, _ = out.WriteString("\n")
 		if err := errors.Join(err, out.Flush()); err != nil {
 			return err
@@ -58,24 +61,18 @@ func (w logWriter) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// write writes all elements. Errors of the output are kept by it.
-func (v *Values) write(out *bufio.Writer, separator string, float func([]byte, float64) []byte) error {
-	element, count, err := v.check()
-	if err != nil || count == 0 {
-		return err
+// writeElements writes all elements. Errors of the output are kept by it.
+func writeElements(out *bufio.Writer, v *tensor.Values, separator string, float func([]byte, float64) []byte) error {
+	elements, err := v.Elements()
+	if err != nil {
+		return fmt.Errorf("report: %w", err)
 	}
 	first := true
-	for place := range v.places(count) {
-		text := out.AvailableBuffer()
+	for text := range elements.Texts(float) {
 		if !first {
-			text = append(text, separator...)
+			_, _ = out.WriteString(separator)
 		}
 		first = false
-		if element.float != nil {
-			text = float(text, element.float(v.Data, place))
-		} else {
-			text = element.integer(text, v.Data, place)
-		}
 		if _, err := out.Write(text); err != nil {
 			return nil // kept until Flush
 		}
@@ -102,4 +99,13 @@ func appendTextFloat(dst []byte, v float64) []byte {
 		dst = append(dst, '-')
 	}
 	return appendNumber(dst, v)
+}
+
+// dimensions writes a shape as trtexec does in its files: "2x3", and nothing for a scalar.
+func dimensions(shape []int, separator string) string {
+	parts := make([]string, len(shape))
+	for i, d := range shape {
+		parts[i] = fmt.Sprint(d)
+	}
+	return strings.Join(parts, separator)
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/trtbench/trtbench/record"
+	"github.com/trtbench/trtbench/tensor"
 )
 
 // littleEndian lays values out as a tensor's buffer.
@@ -24,11 +25,11 @@ func littleEndian(t *testing.T, values any) []byte {
 	return data
 }
 
-func values(name, typ string, shape []int, data []byte) Values {
-	return Values{Tensor: record.Tensor{Name: name, Type: typ, Shape: shape}, Data: data}
+func values(name, typ string, shape []int, data []byte) tensor.Values {
+	return tensor.Values{Tensor: record.Tensor{Name: name, Type: typ, Shape: shape}, Data: data}
 }
 
-func valuesJSON(t *testing.T, tensors ...Values) string {
+func valuesJSON(t *testing.T, tensors ...tensor.Values) string {
 	t.Helper()
 	var out bytes.Buffer
 	require.NoError(t, WriteValues(&out, tensors))
@@ -37,7 +38,7 @@ func valuesJSON(t *testing.T, tensors ...Values) string {
 }
 
 // list returns the elements as they stand in the JSON file.
-func list(t *testing.T, v Values) string {
+func list(t *testing.T, v tensor.Values) string {
 	t.Helper()
 	_, after, found := strings.Cut(valuesJSON(t, v), `"values" : [ `)
 	require.True(t, found)
@@ -45,7 +46,7 @@ func list(t *testing.T, v Values) string {
 	return text
 }
 
-func logged(t *testing.T, tensors ...Values) string {
+func logged(t *testing.T, tensors ...tensor.Values) string {
 	t.Helper()
 	var out bytes.Buffer
 	require.NoError(t, LogValues(&Log{Out: &out, Err: &out}, tensors))
@@ -131,17 +132,17 @@ func TestLayouts(t *testing.T) {
 	for _, c := range []struct {
 		name   string
 		shape  []int
-		layout Layout
+		layout tensor.Layout
 		want   string
 	}{
-		{"in order", []int{2, 3}, Layout{}, "0, 1, 2, 3, 4, 5"},
-		{"row-major strides", []int{2, 3}, Layout{Strides: []int{3, 1}}, "0, 1, 2, 3, 4, 5"},
-		{"columns first", []int{2, 3}, Layout{Strides: []int{1, 2}}, "0, 2, 4, 1, 3, 5"},
-		{"padded rows", []int{2, 3}, Layout{Strides: []int{8, 1}}, "0, 1, 2, 8, 9, 10"},
-		{"a scalar", []int{}, Layout{Strides: []int{}}, "0"},
+		{"in order", []int{2, 3}, tensor.Layout{}, "0, 1, 2, 3, 4, 5"},
+		{"row-major strides", []int{2, 3}, tensor.Layout{Strides: []int{3, 1}}, "0, 1, 2, 3, 4, 5"},
+		{"columns first", []int{2, 3}, tensor.Layout{Strides: []int{1, 2}}, "0, 2, 4, 1, 3, 5"},
+		{"padded rows", []int{2, 3}, tensor.Layout{Strides: []int{8, 1}}, "0, 1, 2, 8, 9, 10"},
+		{"a scalar", []int{}, tensor.Layout{Strides: []int{}}, "0"},
 		// Three channels in vectors of four, two columns: a column holds the channels of one vector side by side.
-		{"channels in vectors of four", []int{3, 2}, Layout{Strides: []int{2, 1}, Dimension: 0, Components: 4}, "0, 4, 1, 5, 2, 6"},
-		{"more channels than a vector holds", []int{5, 2}, Layout{Strides: []int{2, 1}, Dimension: 0, Components: 4}, "0, 4, 1, 5, 2, 6, 3, 7, 8, 12"},
+		{"channels in vectors of four", []int{3, 2}, tensor.Layout{Strides: []int{2, 1}, Dimension: 0, Components: 4}, "0, 4, 1, 5, 2, 6"},
+		{"more channels than a vector holds", []int{5, 2}, tensor.Layout{Strides: []int{2, 1}, Dimension: 0, Components: 4}, "0, 4, 1, 5, 2, 6, 3, 7, 8, 12"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			v := values("y", "uint8", c.shape, bytes)
@@ -151,11 +152,17 @@ func TestLayouts(t *testing.T) {
 	}
 }
 
+func laidOut(shape []int, bytes int, layout tensor.Layout) tensor.Values {
+	v := values("y", "int8", shape, make([]byte, bytes))
+	v.Layout = layout
+	return v
+}
+
 func TestValuesThatDoNotFit(t *testing.T) {
 	huge := math.MaxInt
 	for _, c := range []struct {
 		name string
-		v    Values
+		v    tensor.Values
 		want string
 	}{
 		{"type", values("y", "string", []int{1}, []byte{1}), `elements of type "string"`},
@@ -163,18 +170,18 @@ func TestValuesThatDoNotFit(t *testing.T) {
 		{"too short by half a byte", values("y", "int4", []int{3}, make([]byte, 1)), "1 bytes"},
 		{"unknown size", values("y", "int8", []int{-1}, make([]byte, 1)), "shape -1; expected the sizes that were computed"},
 		{"too many", values("y", "int8", []int{huge, 3}, make([]byte, 1)), "more elements than can be counted"},
-		{"strides", Values{values("y", "int8", []int{2}, nil).Tensor, make([]byte, 2), Layout{Strides: []int{1, 1}}}, "2 strides for 1 dimensions"},
-		{"stride of nothing", Values{values("y", "int8", []int{2}, nil).Tensor, make([]byte, 2), Layout{Strides: []int{0}}}, "expected 1 or more"},
-		{"short for strides", Values{values("y", "int8", []int{2, 2}, nil).Tensor, make([]byte, 9), Layout{Strides: []int{8, 1}}}, "9 bytes"},
-		{"short for vectors", Values{values("y", "int8", []int{5}, nil).Tensor, make([]byte, 4), Layout{Strides: []int{1}, Components: 4}}, "4 bytes"},
-		{"overlapping", Values{values("y", "int8", []int{3, 3}, nil).Tensor, make([]byte, 5), Layout{Strides: []int{1, 1}}}, "5 bytes"},
-		{"huge strides", Values{values("y", "int8", []int{3, 3}, nil).Tensor, make([]byte, 9), Layout{Strides: []int{huge, huge}}}, "9 bytes"},
+		{"strides", laidOut([]int{2}, 2, tensor.Layout{Strides: []int{1, 1}}), "2 strides for 1 dimensions"},
+		{"stride of nothing", laidOut([]int{2}, 2, tensor.Layout{Strides: []int{0}}), "expected 1 or more"},
+		{"short for strides", laidOut([]int{2, 2}, 9, tensor.Layout{Strides: []int{8, 1}}), "9 bytes"},
+		{"short for vectors", laidOut([]int{5}, 4, tensor.Layout{Strides: []int{1}, Components: 4}), "4 bytes"},
+		{"overlapping", laidOut([]int{3, 3}, 5, tensor.Layout{Strides: []int{1, 1}}), "5 bytes"},
+		{"huge strides", laidOut([]int{3, 3}, 9, tensor.Layout{Strides: []int{huge, huge}}), "9 bytes"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			err := WriteValues(&bytes.Buffer{}, []Values{c.v})
+			err := WriteValues(&bytes.Buffer{}, []tensor.Values{c.v})
 			require.ErrorContains(t, err, `report: values of tensor "y": `)
 			assert.ErrorContains(t, err, c.want)
-			assert.ErrorContains(t, LogValues(&Log{Out: &bytes.Buffer{}}, []Values{c.v}), c.want)
+			assert.ErrorContains(t, LogValues(&Log{Out: &bytes.Buffer{}}, []tensor.Values{c.v}), c.want)
 		})
 	}
 }
@@ -192,8 +199,8 @@ func TestLogValues(t *testing.T) {
 func TestValuesReportAFullDisk(t *testing.T) {
 	y := values("y", "int8", []int{100_000}, make([]byte, 100_000))
 	for _, left := range []int{0, 70_000} {
-		assert.ErrorIs(t, WriteValues(&failingWriter{left}, []Values{y}), errFull)
-		assert.ErrorIs(t, LogValues(&Log{Out: &failingWriter{left}}, []Values{y}), errFull)
+		assert.ErrorIs(t, WriteValues(&failingWriter{left}, []tensor.Values{y}), errFull)
+		assert.ErrorIs(t, LogValues(&Log{Out: &failingWriter{left}}, []tensor.Values{y}), errFull)
 	}
 }
 
@@ -231,7 +238,7 @@ func TestRawNames(t *testing.T) {
 
 func TestSaveRaw(t *testing.T) {
 	folder := t.TempDir()
-	paths, err := SaveRaw(folder, []Values{
+	paths, err := SaveRaw(folder, []tensor.Values{
 		values("x", "int8", []int{2}, []byte{1, 2}),
 		{Tensor: record.Tensor{Name: "y", Input: true, Type: "float16", Shape: []int{1}}, Data: []byte{3, 4}},
 	})
@@ -242,7 +249,7 @@ func TestSaveRaw(t *testing.T) {
 		require.NoError(t, err)
 		assert.Equal(t, want, got)
 	}
-	_, err = SaveRaw(filepath.Join(folder, "missing"), []Values{values("x", "int8", []int{1}, []byte{1})})
+	_, err = SaveRaw(filepath.Join(folder, "missing"), []tensor.Values{values("x", "int8", []int{1}, []byte{1})})
 	assert.ErrorContains(t, err, "make the folder first")
 }
 
@@ -255,13 +262,13 @@ func FuzzWriteValues(f *testing.F) {
 			v.Shape = append(v.Shape, int(size))
 		}
 		if len(layout) > 2 {
-			v.Layout = Layout{Dimension: int(layout[0]), Components: int(layout[1])}
+			v.Layout = tensor.Layout{Dimension: int(layout[0]), Components: int(layout[1])}
 			for _, stride := range layout[2:] {
 				v.Layout.Strides = append(v.Layout.Strides, int(stride))
 			}
 		}
 		var out bytes.Buffer
-		if WriteValues(&out, []Values{v}) == nil {
+		if WriteValues(&out, []tensor.Values{v}) == nil {
 			require.True(t, json.Valid(out.Bytes()), out.String())
 		}
 	})
@@ -270,7 +277,7 @@ func FuzzWriteValues(f *testing.F) {
 func BenchmarkWriteValues(b *testing.B) {
 	v := values("state", "float16", []int{16, 219729}, make([]byte, 2*16*219729))
 	for b.Loop() {
-		if err := WriteValues(&failingWriter{math.MaxInt}, []Values{v}); err != nil {
+		if err := WriteValues(&failingWriter{math.MaxInt}, []tensor.Values{v}); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -6,6 +6,7 @@ import (
 
 	"github.com/trtbench/trtbench/bench"
 	"github.com/trtbench/trtbench/record"
+	"github.com/trtbench/trtbench/tensor"
 )
 
 // Header writes where the numbers of a run come from. Every report of a recording begins with it.
@@ -53,16 +54,7 @@ func Judgement(log *Log, head *record.Head) {
 }
 
 // Shape writes dimensions as trtexec does: "16x2400x1", and "scalar" for none.
-func Shape(dims []int) string {
-	if len(dims) == 0 {
-		return "scalar"
-	}
-	parts := make([]string, len(dims))
-	for i, d := range dims {
-		parts[i] = fmt.Sprint(d)
-	}
-	return strings.Join(parts, "x")
-}
+func Shape(dims []int) string { return tensor.FormatShape(dims) }
 
 func deviceText(d *record.Device, simulated bool) string {
 	parts := []string{fmt.Sprintf("%s %s", d.Kind, d.Name)}

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/trtbench/trtbench/record"
+	"github.com/trtbench/trtbench/tensor"
 )
 
 // RawNames returns the names of the files that trtexec's --dumpRawBindingsToFile writes for tensors:
@@ -20,11 +21,7 @@ func RawNames(tensors []record.Tensor) []string {
 		if t.Input {
 			kind = "input"
 		}
-		typ := t.Type
-		if element, known := elementTypes[t.Type]; known {
-			typ = element.short
-		}
-		stem := fmt.Sprintf("%s.%s.%s.%s", t.Name, kind, dimensions(t.Shape, "."), typ)
+		stem := fmt.Sprintf("%s.%s.%s.%s", t.Name, kind, dimensions(t.Shape, "."), tensor.ShortName(t.Type))
 		name := safeName(stem + ".raw")
 		for n := 2; taken[name]; n++ {
 			name = safeName(fmt.Sprintf("%s.%d.raw", stem, n))
@@ -57,7 +54,7 @@ func safeName(text string) string {
 
 // SaveRaw writes the buffer of each tensor to a file of its own in a folder, which must exist, under the names of RawNames.
 // It returns the paths of the files. Each file appears complete or not at all.
-func SaveRaw(folder string, tensors []Values) ([]string, error) {
+func SaveRaw(folder string, tensors []tensor.Values) ([]string, error) {
 	described := make([]record.Tensor, len(tensors))
 	for i := range tensors {
 		described[i] = tensors[i].Tensor

@@ -1,9 +1,11 @@
-package report
+// Package tensor holds the elements of inputs and outputs as plain bytes, and knows how they lie in memory.
+package tensor
 
 import (
 	"fmt"
 	"iter"
 	"math"
+	"strconv"
 	"strings"
 
 	"github.com/trtbench/trtbench/record"
@@ -23,22 +25,67 @@ type Layout struct {
 	Components int   // elements of this dimension that lie together, as a vector
 }
 
+// Elements reads the elements of a tensor one by one.
+type Elements struct {
+	values  *Values
+	element elementType
+	count   int
+}
+
+// Elements returns a reader of the elements, or an error that names the tensor when the type is unknown, the shape is not
+// complete or the data are too short for it.
+func (v *Values) Elements() (*Elements, error) {
+	element, count, err := v.check()
+	if err != nil {
+		return nil, fmt.Errorf("values of tensor %q: %w", v.Name, err)
+	}
+	return &Elements{v, element, count}, nil
+}
+
+// Len returns the number of elements.
+func (e *Elements) Len() int { return e.count }
+
+// Floats yields the elements as numbers in row-major order. Large 64-bit integers are rounded.
+func (e *Elements) Floats() iter.Seq[float64] {
+	return func(yield func(float64) bool) {
+		for place := range e.places() {
+			if !yield(e.element.number(e.values.Data, place)) {
+				return
+			}
+		}
+	}
+}
+
+// Texts yields the elements as text in row-major order: integers in decimal, bools as 0 or 1, and floats as the function writes
+// them. What was yielded is valid until the next.
+func (e *Elements) Texts(float func([]byte, float64) []byte) iter.Seq[[]byte] {
+	return func(yield func([]byte) bool) {
+		var buffer []byte
+		for place := range e.places() {
+			buffer = e.element.append(buffer[:0], e.values.Data, place, float)
+			if !yield(buffer) {
+				return
+			}
+		}
+	}
+}
+
 // check returns the type of the elements and their number, and an error when Data does not hold them all.
 func (v *Values) check() (elementType, int, error) {
 	fault := func(format string, args ...any) (elementType, int, error) {
-		return elementType{}, 0, fmt.Errorf("report: values of tensor %q: "+format, append([]any{v.Name}, args...)...)
+		return elementType{}, 0, fmt.Errorf(format, args...)
 	}
 	element, known := elementTypes[v.Type]
 	if !known {
-		return fault("elements of type %q cannot be written", v.Type)
+		return fault("elements of type %q are not known", v.Type)
 	}
 	count := 1
 	for _, size := range v.Shape {
 		switch {
 		case size < 0:
-			return fault("shape %s; expected the sizes that were computed", Shape(v.Shape))
+			return fault("shape %s; expected the sizes that were computed", FormatShape(v.Shape))
 		case size > 0 && count > math.MaxInt/size:
-			return fault("shape %s has more elements than can be counted", Shape(v.Shape))
+			return fault("shape %s has more elements than can be counted", FormatShape(v.Shape))
 		}
 		count *= size
 	}
@@ -57,7 +104,7 @@ func (v *Values) check() (elementType, int, error) {
 	}
 	have := len(v.Data) * 8 / element.bits
 	if last, overflow := v.last(count); overflow || last >= have || count > have {
-		return fault("%d bytes; expected more for %s of %s", len(v.Data), Shape(v.Shape), v.Type)
+		return fault("%d bytes; expected more for %s of %s", len(v.Data), FormatShape(v.Shape), v.Type)
 	}
 	return element, count, nil
 }
@@ -92,11 +139,12 @@ func (v *Values) offset(dimension, index int) int {
 	return index*stride*vector + within
 }
 
-// places yields where the elements lie, in row-major order. There are count of them, at least 1.
-func (v *Values) places(count int) iter.Seq[int] {
+// places yields where the elements lie, in row-major order.
+func (e *Elements) places() iter.Seq[int] {
+	v := e.values
 	return func(yield func(int) bool) {
 		if v.Layout.Strides == nil {
-			for i := range count {
+			for i := range e.count {
 				if !yield(i) {
 					return
 				}
@@ -104,7 +152,7 @@ func (v *Values) places(count int) iter.Seq[int] {
 			return
 		}
 		index := make([]int, len(v.Shape))
-		for range count {
+		for range e.count {
 			place := 0
 			for i := range index {
 				place += v.offset(i, index[i])
@@ -122,11 +170,14 @@ func (v *Values) places(count int) iter.Seq[int] {
 	}
 }
 
-// dimensions writes a shape as trtexec does in its files: "2x3", and nothing for a scalar.
-func dimensions(shape []int, separator string) string {
-	parts := make([]string, len(shape))
-	for i, d := range shape {
-		parts[i] = fmt.Sprint(d)
+// FormatShape writes a shape as trtexec's --shapes takes it: "2x3", and "scalar" without dimensions.
+func FormatShape[T int | int64](shape []T) string {
+	if len(shape) == 0 {
+		return "scalar"
 	}
-	return strings.Join(parts, separator)
+	parts := make([]string, len(shape))
+	for i, size := range shape {
+		parts[i] = strconv.FormatInt(int64(size), 10)
+	}
+	return strings.Join(parts, "x")
 }
