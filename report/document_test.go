@@ -117,6 +117,6 @@ func TestSourceCannotBeMistaken(t *testing.T) {
 		Device: record.Device{Kind: record.GPU, Name: "Pretend"}, Stages: TimesSource("").Stages,
 	})
 	assert.Contains(t, simulated, "SIMULATED")
-	assert.Contains(t, simulated, "Device: simulated GPU Pretend")
+	assert.Contains(t, simulated, `Device: simulated GPU "Pretend"`)
 	assert.Equal(t, 1, strings.Count(simulated, "GPU Compute Time: min"))
 }

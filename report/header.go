@@ -59,7 +59,7 @@ func Shape(dims []int) string { return tensor.FormatShape(dims) }
 func deviceText(d *record.Device, simulated bool) string {
 	parts := []string{fmt.Sprintf("%s %s", d.Kind, d.Name)}
 	if simulated {
-		parts[0] = fmt.Sprintf("simulated %s %s", d.Kind, d.Name)
+		parts[0] = fmt.Sprintf("simulated %s %q", d.Kind, d.Name)
 	}
 	add := func(present bool, format string, args ...any) {
 		if present {
