@@ -88,7 +88,7 @@ func (m *modelFlags) engineOptions() (trt.TargetOptions, error) {
 	if m.seed > math.MaxUint32 {
 		faults = append(faults, fmt.Errorf("--seed is %d; expected at most %d", m.seed, uint32(math.MaxUint32)))
 	}
-	if options.Shapes, err = trt.ParseShapes(m.shapes); err != nil {
+	if options.Shapes, err = m.shapesOf(); err != nil {
 		faults = append(faults, err)
 	}
 	faults = append(faults, options.AllocationStrategy.Validate())

@@ -5,6 +5,8 @@ import (
 	"fmt"
 
 	"github.com/spf13/pflag"
+
+	"github.com/trtbench/trtbench/trt"
 )
 
 // modelFlags says what to measure, and where.
@@ -17,6 +19,7 @@ type modelFlags struct {
 	dlaCore      int
 
 	shapes            string
+	batched           trt.Shapes // of a point of a sweep
 	profile           int
 	strategy          string
 	persistentCache   float64

@@ -52,7 +52,7 @@ func openTarget(ctx context.Context, f *runFlags, log *report.Log) (*openedTarge
 }
 
 func openONNX(m *modelFlags, log *report.Log) (*openedTarget, error) {
-	shapes, err := trt.ParseShapes(m.shapes)
+	shapes, err := m.shapesOf()
 	if err != nil {
 		return nil, usage(err)
 	}
