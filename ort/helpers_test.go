@@ -13,6 +13,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/trtbench/trtbench/bench"
+	"github.com/trtbench/trtbench/record"
+	"github.com/trtbench/trtbench/tensor"
 )
 
 const (
@@ -71,12 +73,12 @@ func openLanes(t testing.TB, target *Target, setup bench.Setup) *Lanes {
 }
 
 // infer runs one inference on a lane and returns the outputs by name.
-func infer(t testing.TB, lanes *Lanes, lane int) map[string]Value {
+func infer(t testing.TB, lanes *Lanes, lane int) map[string]tensor.Values {
 	t.Helper()
 	require.NoError(t, lanes.Enqueue(lane, 0))
 	values, err := lanes.Outputs(lane)
 	require.NoError(t, err)
-	byName := map[string]Value{}
+	byName := map[string]tensor.Values{}
 	for _, v := range values {
 		byName[v.Name] = v
 	}
@@ -90,10 +92,15 @@ func littleEndian(t testing.TB, values any) []byte {
 	return b.Bytes()
 }
 
-func decode[T any](t testing.TB, v Value) []T {
+func decode[T any](t testing.TB, v tensor.Values) []T {
 	t.Helper()
 	values := make([]T, len(v.Data)/binary.Size(*new(T)))
 	_, err := binary.Decode(v.Data, binary.LittleEndian, values)
 	require.NoError(t, err)
 	return values
+}
+
+// outputOf is an output as Outputs returns it.
+func outputOf(name, typ string, shape []int, data []byte) tensor.Values {
+	return tensor.Values{Tensor: record.Tensor{Name: name, Type: typ, Shape: shape}, Data: data}
 }

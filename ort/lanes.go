@@ -12,9 +12,13 @@ import (
 	ortgo "github.com/yalue/onnxruntime_go"
 
 	"github.com/trtbench/trtbench/bench"
+	"github.com/trtbench/trtbench/tensor"
 )
 
-var _ bench.Lanes = (*Lanes)(nil)
+var (
+	_ bench.Lanes       = (*Lanes)(nil)
+	_ bench.ValueReader = (*Lanes)(nil)
+)
 
 // Lanes is one opened run of a [Target].
 type Lanes struct {
@@ -28,8 +32,8 @@ type Lanes struct {
 type lane struct {
 	mu      sync.Mutex // held while the model runs, so that Close cannot take the tensors away
 	binding *ortgo.IoBinding
-	inputs  []*tensor
-	outputs []*tensor
+	inputs  []*boundTensor
+	outputs []*boundTensor
 	times   []interval
 }
 
@@ -155,26 +159,32 @@ func (l *Lanes) Wait(lane, slot int, s *bench.Sample) error {
 	return nil
 }
 
-// Value is an output with its elements in little-endian order, row by row.
-type Value struct {
-	Name  string
-	Type  string // as in record.Tensor
-	Shape []int64
-	Data  []byte
+// Inputs returns copies of what the next inference of a lane will get.
+func (l *Lanes) Inputs(lane int) ([]tensor.Values, error) {
+	ln, err := l.lane(lane)
+	if err != nil {
+		return nil, fmt.Errorf("ort: inputs: %w", err)
+	}
+	defer ln.mu.Unlock()
+	return valuesOf(ln.inputs, true), nil
 }
 
 // Outputs returns copies of what the last inference of a lane computed. Before the first one they are zeros.
-func (l *Lanes) Outputs(lane int) ([]Value, error) {
+func (l *Lanes) Outputs(lane int) ([]tensor.Values, error) {
 	ln, err := l.lane(lane)
 	if err != nil {
 		return nil, fmt.Errorf("ort: outputs: %w", err)
 	}
 	defer ln.mu.Unlock()
-	values := make([]Value, len(ln.outputs))
-	for i, out := range ln.outputs {
-		values[i] = Value{out.name, out.element.name, append([]int64(nil), out.shape...), out.data()}
+	return valuesOf(ln.outputs, false), nil
+}
+
+func valuesOf(tensors []*boundTensor, input bool) []tensor.Values {
+	values := make([]tensor.Values, len(tensors))
+	for i, t := range tensors {
+		values[i] = tensor.Values{Tensor: t.describe(input), Data: t.data()}
 	}
-	return values, nil
+	return values
 }
 
 // SetInput replaces the values of an input of one lane, from its next inference on. The data, in little-endian order and row

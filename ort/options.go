@@ -4,13 +4,13 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"slices"
 	"strings"
 
 	ortgo "github.com/yalue/onnxruntime_go"
 
-	"github.com/trtbench/trtbench/internal/fill"
+	"github.com/trtbench/trtbench/inputs"
 	"github.com/trtbench/trtbench/internal/suggest"
+	"github.com/trtbench/trtbench/tensor"
 )
 
 // GraphLevel says how far ONNX Runtime rewrites the graph before it runs it.
@@ -32,7 +32,7 @@ var graphLevels = map[GraphLevel]ortgo.GraphOptimizationLevel{
 }
 
 // Range bounds the random values of an input: floats lie in [Min, Max), integers in [Min, Max].
-type Range = fill.Range
+type Range = inputs.Range
 
 // TargetOptions are the settings of a model. The zero value runs it as it is, on inputs as trtexec fills them.
 //
@@ -40,9 +40,12 @@ type Range = fill.Range
 type TargetOptions struct {
 	Shapes map[string][]int64 // shapes of inputs; free dimensions that are not given become 1, with a warning
 
-	Inputs map[string][]byte // values of inputs, in little-endian order and row by row, instead of random ones
+	// Inputs holds values of inputs, row by row, instead of random ones. A type or shape that is known must be that of the input; a
+	// shape counts where Shapes has none.
+	Inputs map[string]tensor.Values
 	Zero   []string          // inputs that are all zeros, such as a recurrent state; keys as in the maps
 	Seed   uint32            // start of the random values, the same for every input; 0 is trtexec's
+	Seeds  map[string]uint32 // of single inputs
 	Ranges map[string]Range  // bounds of random values; by default those of trtexec
 
 	IntraOpThreads int        // threads inside an operator; 0 leaves it to ONNX Runtime: one for each physical core
@@ -122,35 +125,7 @@ func (o TargetOptions) notes() []string {
 	}
 }
 
-// values returns the bytes of an input.
-func (o TargetOptions) values(in tensorSpec) ([]byte, error) {
-	if data, ok := lookup(o.Inputs, in.name); ok {
-		if len(data) != in.bytes {
-			return nil, fmt.Errorf("values of %s are %d bytes, expected %d for %s of %s",
-				in.name, len(data), in.bytes, in.element.name, formatShape(in.shape))
-		}
-		return data, nil
-	}
-	data := make([]byte, in.bytes)
-	if slices.ContainsFunc(o.Zero, func(key string) bool { return fits(key, in.name) }) {
-		return data, nil
-	}
-	random := fill.Options{Seed: o.Seed}
-	if r, ok := lookup(o.Ranges, in.name); ok {
-		random.Range = &r
-	}
-	if err := random.Fill(data, in.element.name); err != nil {
-		return nil, fmt.Errorf("values of %s: %w", in.name, err)
-	}
-	return data, nil
-}
-
-// unknown returns an error for every key that fits no input.
-func (o TargetOptions) unknown(inputs []ortgo.InputOutputInfo) []error {
-	zero := map[string]bool{}
-	for _, key := range o.Zero {
-		zero[key] = true
-	}
-	return slices.Concat(unknownNames("inputs", o.Inputs, inputs), unknownNames("zero", zero, inputs),
-		unknownNames("ranges", o.Ranges, inputs))
+// source is where the values of the inputs come from.
+func (o *TargetOptions) source() *inputs.Source {
+	return &inputs.Source{Values: o.Inputs, Zero: o.Zero, Seed: o.Seed, Seeds: o.Seeds, Ranges: o.Ranges}
 }

@@ -16,7 +16,7 @@ import (
 // The binding cannot allocate an output of every type by itself, so the outputs cannot simply be looked at. Instead
 // an operator "Shape" is put behind each of them: its result is a list of whole numbers. A model file can be extended by
 // appending to it: two messages of Protocol Buffers in a row are read as one, lists joined.
-func outputShapes(model record.Model, inputs []*tensor, outputs []string) ([][]int64, error) {
+func outputShapes(model record.Model, inputs []*boundTensor, outputs []string) ([][]int64, error) {
 	data, err := os.ReadFile(model.Path)
 	if err != nil {
 		return nil, err
@@ -105,7 +105,7 @@ func field(message []byte, number uint64, content []byte) []byte {
 	return append(message, content...)
 }
 
-func namesOf(tensors []*tensor) []string {
+func namesOf(tensors []*boundTensor) []string {
 	names := make([]string, len(tensors))
 	for i, t := range tensors {
 		names[i] = t.name

@@ -8,6 +8,7 @@ import (
 	"github.com/x448/float16"
 
 	"github.com/trtbench/trtbench/bench"
+	"github.com/trtbench/trtbench/tensor"
 )
 
 const (
@@ -45,7 +46,7 @@ func largest(row []float32) int {
 	return at
 }
 
-func halves(t *testing.T, v Value) []float32 {
+func halves(t *testing.T, v tensor.Values) []float32 {
 	var numbers []float32
 	for _, h := range decode[uint16](t, v) {
 		numbers = append(numbers, float16.Frombits(h).Float32())
@@ -92,12 +93,12 @@ func TestReferenceModelInBatches(t *testing.T) {
 	}
 	target := open(t, reference, TargetOptions{
 		Shapes: map[string][]int64{"signal": {batch, samples, 1}, "state": {batch, stateSize}},
-		Inputs: map[string][]byte{"signal": littleEndian(t, signal)},
+		Inputs: map[string]tensor.Values{"signal": {Data: littleEndian(t, signal)}},
 		Zero:   []string{"sta*"},
 	})
 	out := infer(t, openLanes(t, target, bench.Setup{}), 0)
 	logprobs := decode[float32](t, out["logprobs"])
-	require.Equal(t, []int64{batch, frames, tokens}, out["logprobs"].Shape)
+	require.Equal(t, []int{batch, frames, tokens}, out["logprobs"].Shape)
 	for i := range batch {
 		row := logprobs[i*frames*tokens:]
 		assert.Equal(t, 1, largest(row[9*tokens:10*tokens]))

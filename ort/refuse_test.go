@@ -8,6 +8,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/trtbench/trtbench/tensor"
 )
 
 func TestRefusedOptions(t *testing.T) {
@@ -18,9 +20,9 @@ func TestRefusedOptions(t *testing.T) {
 		want    []string
 	}{
 		"unknown tensor": {reference, TargetOptions{Shapes: map[string][]int64{"sginal": {1, 2400, 1}}},
-			[]string{`ort: open model: shapes: the model has no input "sginal"; its inputs are signal, state; did you mean "signal"?`}},
+			[]string{`ort: open model: shapes: no input is named sginal; the inputs are signal, state; did you mean "signal"?`}},
 		"wildcard without a match": {reference, TargetOptions{Shapes: map[string][]int64{"audio*": {1}}},
-			[]string{`shapes: the model has no input "audio*"; its inputs are signal, state`}},
+			[]string{`shapes: no input is named audio*; the inputs are signal, state`}},
 		"wrong rank": {reference, TargetOptions{Shapes: map[string][]int64{"signal": {1, 2400}}},
 			[]string{"shape of signal: 1x2400 has 2 dimensions, the model wants 3: -1x2400x1"}},
 		"scalar for a tensor": {reference, TargetOptions{Shapes: map[string][]int64{"signal": {}}},
@@ -34,14 +36,14 @@ func TestRefusedOptions(t *testing.T) {
 		"overflow": {reference, TargetOptions{Shapes: map[string][]int64{"state": {math.MaxInt64, 219729}}},
 			[]string{"more than this machine's memory"}},
 		"every fault": {reference, TargetOptions{Shapes: map[string][]int64{"signal": {1}, "state": {2}, "y": {1}}, Zero: []string{"z"},
-			Ranges: map[string]Range{"r": {}}, Inputs: map[string][]byte{"i": nil}},
-			[]string{`no input "y"`, "shape of signal", "shape of state", `zero: the model has no input "z"`, `ranges: the model has no input "r"`, `inputs: the model has no input "i"`}},
+			Ranges: map[string]Range{"r": {}}, Inputs: map[string]tensor.Values{"i": {}}},
+			[]string{"shapes: no input is named y; the inputs are signal, state", "shape of signal", "shape of state", "zero: no input is named z", "ranges: no input is named r", "values: no input is named i"}},
 		"batches that differ": {tiny + "dynamic.onnx", TargetOptions{Shapes: map[string][]int64{"x": {2, 1, 4}, "bias": {3, 4}}},
 			[]string{"dynamic.onnx: a trial inference with x:2x1x4, bias:3x4 failed; do the shapes and values of the inputs fit together?"}},
 		"values that do not fit": {tiny + "reshape.onnx", TargetOptions{Shapes: map[string][]int64{"shape": {2}}},
 			[]string{"a trial inference with x:6, shape:2 failed"}},
-		"size of values": {tiny + "scalar.onnx", TargetOptions{Inputs: map[string][]byte{"x": make([]byte, 13)}},
-			[]string{"values of x are 13 bytes, expected 12 for float32 of 3"}},
+		"size of values": {tiny + "scalar.onnx", TargetOptions{Inputs: map[string]tensor.Values{"x": {Data: make([]byte, 13)}}},
+			[]string{"values of x: 13 bytes were given, the input takes 12 for 3 of float32"}},
 		"range": {tiny + "scalar.onnx", TargetOptions{Ranges: map[string]Range{"x": {Min: 2, Max: 1}}},
 			[]string{"values of x: fill: range 2 to 1 for float32: the lower end must be below the upper one in single precision"}},
 		"graph level": {reference, TargetOptions{GraphLevel: "extend"},

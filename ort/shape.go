@@ -2,16 +2,16 @@ package ort
 
 import (
 	"fmt"
-	"log/slog"
 	"math/bits"
 	"slices"
-	"strconv"
 	"strings"
 
 	ortgo "github.com/yalue/onnxruntime_go"
 	"golang.org/x/sys/unix"
 
+	"github.com/trtbench/trtbench/internal/named"
 	"github.com/trtbench/trtbench/internal/suggest"
+	"github.com/trtbench/trtbench/tensor"
 )
 
 // tensorSpec is one input or output with the shape that is run.
@@ -22,10 +22,21 @@ type tensorSpec struct {
 	bytes   int
 }
 
-// inputSpecs gives every input its shape: the one that is asked for, else the model's with free dimensions set to
-// 1. It returns every fault.
-func inputSpecs(inputs []ortgo.InputOutputInfo, shapes map[string][]int64, log *slog.Logger) ([]tensorSpec, []error) {
-	faults := unknownNames("shapes", shapes, inputs)
+// inputSpecs gives every input its shape: the one that is asked for, else that of values that are given for it, else the model's
+// with free dimensions set to 1. It returns every fault.
+func inputSpecs(inputs []ortgo.InputOutputInfo, options *TargetOptions) ([]tensorSpec, []error) {
+	source := options.source()
+	var faults []error
+	for key := range options.Shapes {
+		if !slices.ContainsFunc(inputs, func(in ortgo.InputOutputInfo) bool { return named.Fits(key, in.Name) }) {
+			faults = append(faults, fmt.Errorf("shapes: no input is named %s; the inputs are %s%s",
+				key, strings.Join(inputNames(inputs), ", "), suggest.Hint(key, inputNames(inputs))))
+		}
+	}
+	slices.SortFunc(faults, func(a, b error) int { return strings.Compare(a.Error(), b.Error()) })
+	if err := source.Unknown(inputNames(inputs)); err != nil {
+		faults = append(faults, err)
+	}
 	var specs []tensorSpec
 	for i := range inputs {
 		in := &inputs[i]
@@ -34,11 +45,14 @@ func inputSpecs(inputs []ortgo.InputOutputInfo, shapes map[string][]int64, log *
 			faults = append(faults, err)
 			continue
 		}
-		shape, given := lookup(shapes, in.Name)
+		shape, _, given := named.Lookup(options.Shapes, in.Name)
+		if !given {
+			shape, given = source.Shape(in.Name)
+		}
 		if given {
 			err = accept(in, shape)
 		} else if shape = fixed(in.Dimensions); !slices.Equal(shape, in.Dimensions) {
-			log.Warn("free dimensions are set to 1; give the input a shape",
+			options.Logger.Warn("free dimensions are set to 1; give the input a shape",
 				"input", in.Name, "model", formatShape(in.Dimensions), "run", formatShape(shape))
 		}
 		var bytes int
@@ -52,50 +66,6 @@ func inputSpecs(inputs []ortgo.InputOutputInfo, shapes map[string][]int64, log *
 		specs = append(specs, tensorSpec{name: in.Name, element: e, shape: shape, bytes: bytes})
 	}
 	return specs, faults
-}
-
-// unknownNames returns an error for every key that fits no input.
-func unknownNames[T any](what string, values map[string]T, inputs []ortgo.InputOutputInfo) []error {
-	names := make([]string, len(inputs))
-	for i := range inputs {
-		names[i] = inputs[i].Name
-	}
-	var faults []error
-	for key := range values {
-		if !slices.ContainsFunc(names, func(name string) bool { return fits(key, name) }) {
-			faults = append(faults, fmt.Errorf("%s: the model has no input %q; its inputs are %s%s",
-				what, key, strings.Join(names, ", "), suggest.Hint(key, names)))
-		}
-	}
-	slices.SortFunc(faults, func(a, b error) int { return strings.Compare(a.Error(), b.Error()) })
-	return faults
-}
-
-// lookup returns the value for an input: that of its name, else that of the first key with a wildcard that fits.
-func lookup[T any](values map[string]T, name string) (T, bool) {
-	if v, ok := values[name]; ok {
-		return v, true
-	}
-	var keys []string
-	for key := range values {
-		if fits(key, name) {
-			keys = append(keys, key)
-		}
-	}
-	if len(keys) == 0 {
-		var none T
-		return none, false
-	}
-	return values[slices.Min(keys)], true
-}
-
-// fits reports whether a key names an input; one * in it stands for any text.
-func fits(key, name string) bool {
-	before, after, wildcard := strings.Cut(key, "*")
-	if !wildcard {
-		return key == name
-	}
-	return len(name) >= len(before)+len(after) && strings.HasPrefix(name, before) && strings.HasSuffix(name, after)
 }
 
 // accept says why the model cannot take an input in the given shape. The number of dimensions is not checked for an input
@@ -115,6 +85,14 @@ func accept(in *ortgo.InputOutputInfo, shape []int64) error {
 		}
 	}
 	return nil
+}
+
+func inputNames(inputs []ortgo.InputOutputInfo) []string {
+	names := make([]string, len(inputs))
+	for i := range inputs {
+		names[i] = inputs[i].Name
+	}
+	return names
 }
 
 // fixed returns a shape with its free dimensions set to 1.
@@ -164,14 +142,4 @@ func machineMemory() (uint64, error) {
 	return uint64(info.Totalram) * uint64(info.Unit), nil
 }
 
-// formatShape writes a shape as trtexec does, "2x3"; a scalar is "scalar".
-func formatShape(shape []int64) string {
-	if len(shape) == 0 {
-		return "scalar"
-	}
-	parts := make([]string, len(shape))
-	for i, d := range shape {
-		parts[i] = strconv.FormatInt(d, 10)
-	}
-	return strings.Join(parts, "x")
-}
+func formatShape(shape []int64) string { return tensor.FormatShape(shape) }

@@ -88,21 +88,24 @@ func (t *Target) settleInputs() ([]ortgo.InputOutputInfo, error) {
 	if err != nil {
 		return nil, explain(t.model, err)
 	}
-	specs, faults := inputSpecs(inputs, t.options.Shapes, t.options.Logger)
-	faults = append(faults, t.options.unknown(inputs)...)
+	specs, faults := inputSpecs(inputs, &t.options)
 	for i := range outputs {
 		if _, err := elementOf(&outputs[i]); err != nil {
 			faults = append(faults, err)
 		}
 	}
+	source := t.options.source()
 	for _, spec := range specs {
-		data, err := t.options.values(spec)
-		if err != nil {
+		data := make([]byte, spec.bytes)
+		if err := source.Fill(data, spec.describe(true)); err != nil {
 			faults = append(faults, err)
 		}
 		t.values = append(t.values, data)
 	}
 	t.inputs = specs
+	for _, warning := range source.Warnings(describe(specs, true)) {
+		t.options.Logger.Warn(warning)
+	}
 	return outputs, errors.Join(faults...)
 }
 
@@ -174,13 +177,16 @@ func (t *Target) Describe() record.Description {
 		Stages:  []record.Stage{record.StageCompute},
 		Notes:   t.options.notes(),
 	}
-	for _, in := range t.inputs {
-		d.Tensors = append(d.Tensors, in.describe(true))
-	}
-	for _, out := range t.outputs {
-		d.Tensors = append(d.Tensors, out.describe(false))
-	}
+	d.Tensors = append(describe(t.inputs, true), describe(t.outputs, false)...)
 	return d
+}
+
+func describe(specs []tensorSpec, input bool) []record.Tensor {
+	tensors := make([]record.Tensor, len(specs))
+	for i, spec := range specs {
+		tensors[i] = spec.describe(input)
+	}
+	return tensors
 }
 
 func (s tensorSpec) describe(input bool) record.Tensor {

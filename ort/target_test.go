@@ -15,6 +15,7 @@ import (
 	"github.com/trtbench/trtbench/bench"
 	"github.com/trtbench/trtbench/internal/fill"
 	"github.com/trtbench/trtbench/record"
+	"github.com/trtbench/trtbench/tensor"
 )
 
 func TestDescribe(t *testing.T) {
@@ -46,13 +47,13 @@ func TestEveryElementType(t *testing.T) {
 		want := make([]byte, 6*e.size)
 		require.NoError(t, fill.Random(want, e.name))
 		got := out["out_"+e.name]
-		assert.Equal(t, Value{"out_" + e.name, e.name, []int64{2, 3}, want}, got)
+		assert.Equal(t, outputOf("out_"+e.name, e.name, []int{2, 3}, want), got)
 	}
 }
 
 func TestScalars(t *testing.T) {
-	target := open(t, tiny+"scalar.onnx", TargetOptions{Inputs: map[string][]byte{
-		"x": littleEndian(t, []float32{1, 2, 3}), "factor": littleEndian(t, float32(10)),
+	target := open(t, tiny+"scalar.onnx", TargetOptions{Inputs: map[string]tensor.Values{
+		"x": {Data: littleEndian(t, []float32{1, 2, 3})}, "factor": {Data: littleEndian(t, float32(10))},
 	}})
 	assert.Equal(t, []record.Tensor{
 		{Name: "x", Input: true, Type: "float32", Shape: []int{3}},
@@ -76,13 +77,13 @@ func TestFreeDimensions(t *testing.T) {
 		Logger: slog.New(slog.NewTextHandler(&log, nil)),
 	})
 	out := infer(t, openLanes(t, target, bench.Setup{}), 0)
-	assert.Equal(t, []int64{2, 5, 4}, out["y"].Shape)
+	assert.Equal(t, []int{2, 5, 4}, out["y"].Shape)
 	assert.Equal(t, []int64{5}, decode[int64](t, out["length"]))
 	assert.Empty(t, log.String())
 
 	target = open(t, tiny+"dynamic.onnx", TargetOptions{Logger: slog.New(slog.NewTextHandler(&log, nil))})
 	out = infer(t, openLanes(t, target, bench.Setup{}), 0)
-	assert.Equal(t, []int64{1, 1, 4}, out["y"].Shape)
+	assert.Equal(t, []int{1, 1, 4}, out["y"].Shape)
 	assert.Contains(t, log.String(), "level=WARN")
 	assert.Contains(t, log.String(), "input=x model=-1x-1x4 run=1x1x4")
 	assert.Contains(t, log.String(), "input=bias model=-1x4 run=1x4")
@@ -91,22 +92,22 @@ func TestFreeDimensions(t *testing.T) {
 func TestEmptyTensors(t *testing.T) {
 	target := open(t, tiny+"dynamic.onnx", TargetOptions{Shapes: map[string][]int64{"x": {2, 0, 4}, "bias": {2, 4}}})
 	out := infer(t, openLanes(t, target, bench.Setup{}), 0)
-	assert.Equal(t, Value{"y", "float16", []int64{2, 0, 4}, nil}, out["y"])
+	assert.Equal(t, outputOf("y", "float16", []int{2, 0, 4}, nil), out["y"])
 	assert.Equal(t, []int64{0}, decode[int64](t, out["length"]))
 }
 
 func TestShapesThatShowAtRunTime(t *testing.T) {
 	target := open(t, tiny+"nonzero.onnx", TargetOptions{
-		Shapes: map[string][]int64{"x": {4}}, Inputs: map[string][]byte{"x": littleEndian(t, []float32{0, 1, -1, 2})},
+		Shapes: map[string][]int64{"x": {4}}, Inputs: map[string]tensor.Values{"x": {Data: littleEndian(t, []float32{0, 1, -1, 2})}},
 	})
 	out := infer(t, openLanes(t, target, bench.Setup{}), 0)
-	assert.Equal(t, []int64{1, 2}, out["at"].Shape)
+	assert.Equal(t, []int{1, 2}, out["at"].Shape)
 	assert.Equal(t, []int64{1, 3}, decode[int64](t, out["at"]))
 
 	target = open(t, tiny+"reshape.onnx", TargetOptions{
-		Shapes: map[string][]int64{"shape": {3}}, Inputs: map[string][]byte{"shape": littleEndian(t, []int64{3, 1, 2})},
+		Shapes: map[string][]int64{"shape": {3}}, Inputs: map[string]tensor.Values{"shape": {Data: littleEndian(t, []int64{3, 1, 2})}},
 	})
-	assert.Equal(t, []int64{3, 1, 2}, infer(t, openLanes(t, target, bench.Setup{}), 0)["y"].Shape, "unknown rank")
+	assert.Equal(t, []int{3, 1, 2}, infer(t, openLanes(t, target, bench.Setup{}), 0)["y"].Shape, "unknown rank")
 }
 
 func TestWeightsInAFileOfTheirOwn(t *testing.T) {
@@ -118,16 +119,16 @@ func TestWeightsInAFileOfTheirOwn(t *testing.T) {
 		return littleEndian(t, bits)
 	}
 	target := open(t, tiny+"external.onnx", TargetOptions{
-		Shapes: map[string][]int64{"x": {2, 2}}, Inputs: map[string][]byte{"x": halves(1, 1, -1, 0.5)},
+		Shapes: map[string][]int64{"x": {2, 2}}, Inputs: map[string]tensor.Values{"x": {Data: halves(1, 1, -1, 0.5)}},
 	})
 	out := infer(t, openLanes(t, target, bench.Setup{}), 0)
-	assert.Equal(t, Value{"y", "float16", []int64{2, 2}, halves(2, 3, -2, 1.5)}, out["y"])
+	assert.Equal(t, outputOf("y", "float16", []int{2, 2}, halves(2, 3, -2, 1.5)), out["y"])
 }
 
 // An input that is changed so that the shape of an output changes does not fit the run any more.
 func TestShapeThatChangesIsAnError(t *testing.T) {
 	target := open(t, tiny+"nonzero.onnx", TargetOptions{
-		Shapes: map[string][]int64{"x": {3}}, Inputs: map[string][]byte{"x": littleEndian(t, []float32{0, 1, 0})},
+		Shapes: map[string][]int64{"x": {3}}, Inputs: map[string]tensor.Values{"x": {Data: littleEndian(t, []float32{0, 1, 0})}},
 	})
 	lanes := openLanes(t, target, bench.Setup{})
 	require.NoError(t, lanes.Enqueue(0, 0))

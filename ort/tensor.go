@@ -8,8 +8,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// tensor is memory for one input or output together with ONNX Runtime's view of it.
-type tensor struct {
+// boundTensor is memory for one input or output together with ONNX Runtime's view of it.
+type boundTensor struct {
 	tensorSpec
 	value  ortgo.Value
 	memory []byte        // pages outside Go's heap; nil for a scalar
@@ -17,8 +17,8 @@ type tensor struct {
 }
 
 // newTensor makes a tensor that holds data, or zeros when data is nil.
-func newTensor(spec tensorSpec, data []byte) (*tensor, error) {
-	t := &tensor{tensorSpec: spec}
+func newTensor(spec tensorSpec, data []byte) (*boundTensor, error) {
+	t := &boundTensor{tensorSpec: spec}
 	if len(spec.shape) == 0 {
 		if spec.element.scalar == nil {
 			return nil, fmt.Errorf("%s is a scalar of type %s, which the binding to ONNX Runtime cannot make", spec.name, spec.element.name)
@@ -40,7 +40,7 @@ func newTensor(spec tensorSpec, data []byte) (*tensor, error) {
 }
 
 // set stores a copy of data. For a scalar that makes a new value, which has to be bound again.
-func (t *tensor) set(data []byte) error {
+func (t *boundTensor) set(data []byte) error {
 	if t.memory != nil {
 		copy(t.memory, data)
 		return nil
@@ -61,14 +61,14 @@ func (t *tensor) set(data []byte) error {
 }
 
 // data returns a copy of the values.
-func (t *tensor) data() []byte {
+func (t *boundTensor) data() []byte {
 	if t.memory == nil {
 		return t.read()
 	}
 	return append([]byte(nil), t.memory[:t.bytes]...)
 }
 
-func (t *tensor) close() error {
+func (t *boundTensor) close() error {
 	err := t.value.Destroy()
 	if t.memory != nil {
 		err = errors.Join(err, unix.Munmap(t.memory))
@@ -78,8 +78,8 @@ func (t *tensor) close() error {
 }
 
 // newTensors makes several tensors, or none.
-func newTensors(specs []tensorSpec, values [][]byte) ([]*tensor, error) {
-	var tensors []*tensor
+func newTensors(specs []tensorSpec, values [][]byte) ([]*boundTensor, error) {
+	var tensors []*boundTensor
 	for i, spec := range specs {
 		var data []byte
 		if values != nil {
@@ -94,7 +94,7 @@ func newTensors(specs []tensorSpec, values [][]byte) ([]*tensor, error) {
 	return tensors, nil
 }
 
-func closeTensors(tensors []*tensor) error {
+func closeTensors(tensors []*boundTensor) error {
 	var errs []error
 	for _, t := range tensors {
 		errs = append(errs, t.close())

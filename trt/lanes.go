@@ -125,13 +125,14 @@ func (l *Lanes) markStart() error {
 
 // fillInputs writes the values of the inputs, the same in every lane.
 func (l *Lanes) fillInputs() error {
+	source := l.target.options.source()
 	for _, b := range l.target.bound {
 		if !b.Input || b.carriesShape() {
 			continue
 		}
 		first := l.lanes[0].buffers[b.Name].bytesOnHost()
-		if err := l.target.options.fill(first, b.Tensor); err != nil {
-			return err
+		if err := source.Fill(first, b.describe()); err != nil {
+			return fmt.Errorf("trt: %w", err)
 		}
 		for _, other := range l.lanes[1:] {
 			copy(other.buffers[b.Name].bytesOnHost(), first)

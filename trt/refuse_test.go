@@ -15,6 +15,7 @@ import (
 	"github.com/trtbench/trtbench/bench"
 	"github.com/trtbench/trtbench/csrc/sim"
 	"github.com/trtbench/trtbench/cuda"
+	"github.com/trtbench/trtbench/tensor"
 	"github.com/trtbench/trtbench/trt"
 	"github.com/trtbench/trtbench/trt/trttest"
 )
@@ -41,7 +42,7 @@ func TestNewTargetRefuses(t *testing.T) {
 		"cache NaN":        {copyPlan(), trt.TargetOptions{PersistentCacheRatio: math.NaN()}, "persistent cache ratio NaN: expected 0 to 1"},
 		"cache":            {copyPlan(), trt.TargetOptions{PersistentCacheRatio: 1.5}, "persistent cache ratio 1.5"},
 		"verbosity":        {copyPlan(), trt.TargetOptions{NVTXVerbosity: 3}, "NVTX verbosity 3"},
-		"values":           {copyPlan(), trt.TargetOptions{Inputs: map[string][]byte{"z": nil}}, "values: no input is named z; the inputs are x"},
+		"values":           {copyPlan(), trt.TargetOptions{Inputs: map[string]tensor.Values{"z": {}}}, "values: no input is named z; the inputs are x"},
 		"zero":             {copyPlan(), trt.TargetOptions{Zero: []string{"state"}}, "zero: no input is named state"},
 		"ranges":           {copyPlan(), trt.TargetOptions{Ranges: map[string]trt.Range{"a*": {}}}, "ranges: no input is named a*"},
 		"other TensorRT":   {sim.Plan{TensorRT: "10.3.0", Tensors: copyPlan().Tensors, Profiles: copyPlan().Profiles}, trt.TargetOptions{}, "10.3.0"},
@@ -62,7 +63,7 @@ func TestOpenRefuses(t *testing.T) {
 	onEachMajor(t, func(t *testing.T, lib *trt.Library) {
 		path := trttest.Plan(t, copyPlan())
 		target, err := trt.NewTarget(lib, 0, path, trt.TargetOptions{
-			Shapes: trt.Shapes{"x": {1, 16}}, Inputs: map[string][]byte{"x": make([]byte, 65)}})
+			Shapes: trt.Shapes{"x": {1, 16}}, Inputs: map[string]tensor.Values{"x": {Data: make([]byte, 65)}}})
 		require.NoError(t, err)
 		for _, setup := range []bench.Setup{{Slots: 2}, {Lanes: 1}, {Lanes: 1, Slots: 3}, {Lanes: -1, Slots: 1}} {
 			_, err := target.Open(t.Context(), setup)

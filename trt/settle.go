@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/trtbench/trtbench/csrc"
+	"github.com/trtbench/trtbench/record"
 )
 
 // settle decides what is run: profile, weights, shapes, and with a first context the shapes of the outputs.
@@ -28,14 +29,7 @@ func (t *Target) settle() error {
 	if err != nil {
 		return err
 	}
-	var warnings []string
-	if t.inputs, warnings, err = resolveShapes(t.options.Shapes, inputs, t.options.Profile); err != nil {
-		return err
-	}
-	for _, warning := range warnings {
-		log.Warn("trt: " + warning)
-	}
-	if err := t.options.unknownKeys(inputs); err != nil {
+	if err := t.settleShapes(inputs); err != nil {
 		return err
 	}
 	if err := t.placeSizes(inputs); err != nil {
@@ -52,6 +46,32 @@ func (t *Target) settle() error {
 			return err
 		}
 		t.bound = append(t.bound, b)
+	}
+	return nil
+}
+
+// settleShapes decides the shapes of the inputs and warns of what was decided without being asked for.
+func (t *Target) settleShapes(inputs []Tensor) error {
+	source := t.options.source()
+	if err := source.Unknown(names(inputs)); err != nil {
+		return fmt.Errorf("trt: %w", err)
+	}
+	given, err := t.options.shapes(inputs)
+	if err != nil {
+		return err
+	}
+	var warnings []string
+	if t.inputs, warnings, err = resolveShapes(given, inputs, t.options.Profile); err != nil {
+		return err
+	}
+	var filled []record.Tensor
+	for _, input := range inputs {
+		if !input.carriesShape() {
+			filled = append(filled, record.Tensor{Name: input.Name, Input: true, Type: input.Type.String()})
+		}
+	}
+	for _, warning := range append(warnings, source.Warnings(filled)...) {
+		t.runtime.lib.log.Warn("trt: " + warning)
 	}
 	return nil
 }

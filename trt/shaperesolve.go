@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/trtbench/trtbench/internal/named"
 	"github.com/trtbench/trtbench/internal/suggest"
 )
 
@@ -36,7 +37,7 @@ func resolveShapes(given Shapes, inputs []Tensor, profile int) (map[string]input
 	used := map[string]bool{}
 	var warnings []string
 	for _, input := range inputs {
-		sizes, key, ok := lookup(given, input.Name)
+		sizes, key, ok := named.Lookup(given, input.Name)
 		if !ok {
 			var warning string
 			var err error
@@ -174,7 +175,7 @@ func joinNames(tensors []Tensor) string { return strings.Join(names(tensors), ",
 
 // matchesAny reports whether a name or pattern fits a tensor.
 func matchesAny(pattern string, inputs []Tensor) bool {
-	return slices.ContainsFunc(inputs, func(t Tensor) bool { return pattern == t.Name || matchesPattern(pattern, t.Name) })
+	return slices.ContainsFunc(inputs, func(t Tensor) bool { return named.Fits(pattern, t.Name) })
 }
 
 // elementCount multiplies sizes that TensorRT gave.

@@ -32,7 +32,7 @@ func TestParseShapes(t *testing.T) {
 
 func TestParseShapesRefuses(t *testing.T) {
 	tests := map[string]string{
-		"x":                            `expected name:sizes or name:file, found "x"`,
+		"x":                            `expected name:sizes, found "x"`,
 		"x:1,":                         `found ""`,
 		",x:1":                         `found ""`,
 		":1":                           "expected a name",
@@ -58,21 +58,6 @@ func TestParseShapesRefuses(t *testing.T) {
 	}
 }
 
-func TestParseInputs(t *testing.T) {
-	got, err := ParseInputs("x:/tmp/x.raw,'a:b':C,y:d:e")
-	require.NoError(t, err)
-	assert.Equal(t, map[string]string{"x": "/tmp/x.raw", "a:b": "C", "y:d": "e"}, got)
-
-	got, err = ParseInputs("")
-	require.NoError(t, err)
-	assert.Empty(t, got)
-
-	_, err = ParseInputs("x:")
-	assert.ErrorContains(t, err, "no file after the colon")
-	_, err = ParseInputs("x")
-	assert.ErrorContains(t, err, "trt: parse inputs")
-}
-
 func FuzzParseShapes(f *testing.F) {
 	for _, seed := range []string{"x:4x2400x1,y:16x3", "'a:b,c':2x3", "x:scalar", "*:1", "a:b:", "'", "x:-1", "x:99999999999"} {
 		f.Add(seed)
@@ -95,17 +80,6 @@ func FuzzParseShapes(f *testing.F) {
 			}
 		}
 	})
-}
-
-func TestLookupPrefersExactThenLongest(t *testing.T) {
-	shapes := Shapes{"in*": {1}, "input*": {2}, "input_a": {3}, "*": {4}}
-	for name, want := range map[string]int64{"input_a": 3, "input_b": 2, "in": 1, "x": 4, "": 4} {
-		sizes, _, ok := lookup(shapes, name)
-		require.True(t, ok, name)
-		assert.Equal(t, []int64{want}, sizes, name)
-	}
-	_, _, ok := lookup(Shapes{"a*a": {1}}, "a")
-	assert.False(t, ok, "the text before and after * must not overlap")
 }
 
 // streaming are the inputs of the reference model.

@@ -17,6 +17,7 @@ import (
 	"github.com/trtbench/trtbench/cuda"
 	"github.com/trtbench/trtbench/internal/fill"
 	"github.com/trtbench/trtbench/record"
+	"github.com/trtbench/trtbench/tensor"
 	"github.com/trtbench/trtbench/trt"
 	"github.com/trtbench/trtbench/trt/trttest"
 )
@@ -186,10 +187,10 @@ func TestTargetInputs(t *testing.T) {
 		options trt.TargetOptions
 		want    []byte
 	}{
-		"given":       {trt.TargetOptions{Inputs: map[string][]byte{"x": given}}, given},
-		"given twice": {trt.TargetOptions{Inputs: map[string][]byte{"x*": append(given, given...)}}, given},
-		"zero":        {trt.TargetOptions{Zero: []string{"x"}}, make([]byte, 64)},
-		"range":       {trt.TargetOptions{Ranges: map[string]trt.Range{"x": {Min: 0.5, Max: 0.50000006}}}, half},
+		"given":   {trt.TargetOptions{Inputs: map[string]tensor.Values{"x": {Data: given}}}, given},
+		"pattern": {trt.TargetOptions{Inputs: map[string]tensor.Values{"x*": {Data: given}}}, given},
+		"zero":    {trt.TargetOptions{Zero: []string{"x"}}, make([]byte, 64)},
+		"range":   {trt.TargetOptions{Ranges: map[string]trt.Range{"x": {Min: 0.5, Max: 0.50000006}}}, half},
 	}
 	onEachMajor(t, func(t *testing.T, lib *trt.Library) {
 		for name, test := range tests {

@@ -1,15 +1,18 @@
 package trt
 
 import (
+	"encoding/binary"
 	"errors"
 	"fmt"
+	"maps"
 
-	"github.com/trtbench/trtbench/internal/fill"
-	"github.com/trtbench/trtbench/internal/suggest"
+	"github.com/trtbench/trtbench/inputs"
+	"github.com/trtbench/trtbench/internal/named"
+	"github.com/trtbench/trtbench/tensor"
 )
 
 // Range bounds the random values of an input: floats lie in [Min, Max), integers in [Min, Max].
-type Range = fill.Range
+type Range = inputs.Range
 
 // TargetOptions are the settings of an engine. The zero value runs it as trtexec does without options.
 //
@@ -18,9 +21,12 @@ type TargetOptions struct {
 	Shapes  Shapes // of inputs; open dimensions that are not given become 1, with a warning
 	Profile int    // optimization profile to run with
 
-	Inputs map[string][]byte // values of inputs, little-endian and in the layout of the tensor, instead of random ones
+	// Inputs holds values of inputs, in the layout of the tensor, instead of random ones. A type or shape that is known must be
+	// that of the input; a shape counts where Shapes has none. For an input that carries sizes, the values are those sizes.
+	Inputs map[string]tensor.Values
 	Zero   []string          // inputs that are all zeros, such as a recurrent state; keys as in the maps
 	Seed   uint32            // start of the random values, the same for every input; 0 is trtexec's
+	Seeds  map[string]uint32 // of single inputs
 	Ranges map[string]Range  // bounds of random values; by default those of trtexec
 
 	AllocationStrategy    AllocationStrategy // AllocateStatic when empty
@@ -46,59 +52,50 @@ func (o *TargetOptions) validate() error {
 	return errors.Join(append(faults, o.AllocationStrategy.Validate())...)
 }
 
-// unknownKeys returns an error for every key that fits no input.
-func (o *TargetOptions) unknownKeys(inputs []Tensor) error {
-	var faults []error
-	check := func(option, key string) {
-		if !matchesAny(key, inputs) {
-			faults = append(faults, fmt.Errorf("trt: %s: no input is named %s; the inputs are %s%s",
-				option, key, joinNames(inputs), suggest.Hint(key, names(inputs))))
-		}
-	}
-	for key := range o.Inputs {
-		check("values", key)
-	}
-	for key := range o.Ranges {
-		check("ranges", key)
-	}
-	for _, key := range o.Zero {
-		check("zero", key)
-	}
-	return errors.Join(faults...)
+// source is where the values of the inputs come from.
+func (o *TargetOptions) source() *inputs.Source {
+	return &inputs.Source{Values: o.Inputs, Zero: o.Zero, Seed: o.Seed, Seeds: o.Seeds, Ranges: o.Ranges}
 }
 
-// fill writes the values of an input.
-func (o *TargetOptions) fill(into []byte, t Tensor) error {
-	if data, _, ok := lookup(o.Inputs, t.Name); ok {
-		// trtexec takes files of twice the size too, and so do those who wrote files for it.
-		if len(data) != len(into) && len(data) != 2*len(into) {
-			return fmt.Errorf("trt: values of %s: %d bytes were given, the input takes %d", t.Name, len(data), len(into))
+// shapes returns the shapes that were given, and where there is none those of the values that were given.
+func (o *TargetOptions) shapes(inputs []Tensor) (Shapes, error) {
+	source := o.source()
+	shapes := maps.Clone(o.Shapes)
+	for _, input := range inputs {
+		if _, _, given := named.Lookup(o.Shapes, input.Name); given {
+			continue
 		}
-		copy(into, data)
-		return nil
-	}
-	for _, key := range o.Zero {
-		if key == t.Name || matchesPattern(key, t.Name) {
-			clear(into)
-			return nil
+		shape, known := source.Shape(input.Name)
+		if values, _, given := named.Lookup(o.Inputs, input.Name); given && input.carriesShape() {
+			var err error
+			if shape, err = input.sizesIn(values.Data); err != nil {
+				return nil, err
+			}
+			known = true
 		}
-	}
-	random := fill.Options{Seed: o.Seed}
-	if r, _, ok := lookup(o.Ranges, t.Name); ok {
-		random.Range = &r
-	}
-	typ := t.Type.String()
-	switch t.Type { // trtexec does not fill these
-	case Float4:
-		typ = "uint8" // every byte is two numbers
-	case E8M0:
-		typ = "uint8"
-		if random.Range == nil {
-			random.Range = &Range{Min: 120, Max: 134} // powers of two around 1, which is 127
+		if known {
+			if shapes == nil {
+				shapes = Shapes{}
+			}
+			shapes[input.Name] = shape
 		}
 	}
-	if err := random.Fill(into, typ); err != nil {
-		return fmt.Errorf("trt: values of %s: %w", t.Name, err)
+	return shapes, nil
+}
+
+// sizesIn reads the sizes that values for the input carry.
+func (t Tensor) sizesIn(data []byte) ([]int64, error) {
+	size := t.Type.Bits() / 8
+	if t.Type != Int32 && t.Type != Int64 || len(data)%size != 0 {
+		return nil, fmt.Errorf("trt: values of %s: %d bytes do not hold sizes of type %v", t.Name, len(data), t.Type)
 	}
-	return nil
+	sizes := make([]int64, 0, len(data)/size)
+	for ; len(data) > 0; data = data[size:] {
+		if t.Type == Int32 {
+			sizes = append(sizes, int64(int32(binary.LittleEndian.Uint32(data))))
+		} else {
+			sizes = append(sizes, int64(binary.LittleEndian.Uint64(data)))
+		}
+	}
+	return sizes, nil
 }
