@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"math"
 
 	"github.com/trtbench/trtbench/bench"
 	"github.com/trtbench/trtbench/csrc/sim"
@@ -20,6 +19,11 @@ func openEngine(ctx context.Context, m *modelFlags, compat bench.Compat, log *re
 	if err != nil {
 		return nil, usage(err)
 	}
+	given, err := m.inputs.load()
+	if err != nil {
+		return nil, err
+	}
+	options.Inputs, options.Ranges, options.Seeds = given.values, given.ranges, given.seeds
 	lib, device, err := loadTensorRT(ctx, m, compat, newLogger(log))
 	if err != nil {
 		return nil, err
@@ -77,7 +81,8 @@ func simulatedMajor(compat bench.Compat) int {
 func (m *modelFlags) engineOptions() (trt.TargetOptions, error) {
 	options := trt.TargetOptions{
 		Profile:              m.profile,
-		Seed:                 uint32(m.seed),
+		Seed:                 uint32(m.inputs.seed),
+		Zero:                 m.inputs.zero,
 		AllocationStrategy:   trt.AllocationStrategy(m.strategy),
 		PersistentCacheRatio: m.persistentCache,
 		VersionCompatible:    m.versionCompatible,
@@ -85,9 +90,6 @@ func (m *modelFlags) engineOptions() (trt.TargetOptions, error) {
 	}
 	var faults []error
 	var err error
-	if m.seed > math.MaxUint32 {
-		faults = append(faults, fmt.Errorf("--seed is %d; expected at most %d", m.seed, uint32(math.MaxUint32)))
-	}
 	if options.Shapes, err = m.shapesOf(); err != nil {
 		faults = append(faults, err)
 	}

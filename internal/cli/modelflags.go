@@ -27,7 +27,7 @@ type modelFlags struct {
 	tempDir           string
 	weightStreaming   bool
 	weightBudget      string
-	seed              uint64
+	inputs            inputFlags
 	intraThreads      int
 	interThreads      int
 	graphLevel        string
@@ -60,7 +60,7 @@ func (m *modelFlags) register(flags *pflag.FlagSet) {
 	flags.StringVar(&m.tempDir, "tempdir", "", "folder where TensorRT may unpack code of a version-compatible engine")
 	flags.BoolVar(&m.weightStreaming, "allowWeightStreaming", false, "let the engine stream weights from the host")
 	flags.StringVar(&m.weightBudget, "weightStreamingBudget", "", "device memory for streamable weights: bytes with B, K, M or G, or a share with %; needs --allowWeightStreaming")
-	flags.Uint64Var(&m.seed, "seed", 0, "seed of the random input values; 0 takes trtexec's")
+	m.inputs.register(flags)
 	flags.StringVar(&m.provider, "provider", "cpu", "execution provider of ONNX Runtime")
 	flags.IntVar(&m.intraThreads, "intra-op-threads", 0, "threads inside an operator (ONNX Runtime); 0 leaves it to the library")
 	flags.IntVar(&m.interThreads, "inter-op-threads", 0, "threads across operators (ONNX Runtime); 0 leaves it to the library")
@@ -68,7 +68,7 @@ func (m *modelFlags) register(flags *pflag.FlagSet) {
 }
 
 func (m *modelFlags) validate() error {
-	var faults []error
+	faults := []error{m.inputs.validate()}
 	fault := func(format string, args ...any) { faults = append(faults, fmt.Errorf(format, args...)) }
 	if m.engine == "" && m.onnx == "" {
 		fault("no model; give --loadEngine=FILE for a TensorRT engine or --onnx=FILE for an ONNX model")

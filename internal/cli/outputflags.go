@@ -32,6 +32,8 @@ type outputFlags struct {
 	layerInfo            string
 	dumpLayerInfo        bool
 	dumpProfiles         bool // optimization profiles
+	values               valueFlags
+	layers               layerFlags
 }
 
 func (f *summaryFlags) register(flags *pflag.FlagSet) {
@@ -71,12 +73,14 @@ func (f *outputFlags) registerRun(flags *pflag.FlagSet) {
 	flags.BoolVar(&f.dumpLayerInfo, "dumpLayerInfo", false, "print what the engine tells about its layers")
 	flags.StringVar(&f.layerInfo, "exportLayerInfo", "", "write what the engine tells about its layers to this file, as JSON")
 	flags.BoolVar(&f.dumpProfiles, "dumpOptimizationProfile", false, "print the shapes that each optimization profile takes")
+	f.values.register(flags)
+	f.layers.register(flags)
 }
 
 // files returns every file that is written.
 func (f *outputFlags) files() []string {
 	var files []string
-	for _, path := range []string{f.json, f.out, f.times, f.timesExtended, f.layerInfo} {
+	for _, path := range []string{f.json, f.out, f.times, f.timesExtended, f.layerInfo, f.values.export, f.layers.export} {
 		if path != "" && path != "-" {
 			files = append(files, path)
 		}

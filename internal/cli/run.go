@@ -37,7 +37,7 @@ Options of trtexec keep their names and meaning; the others are trtbench's own.`
 
 // run measures and reports. Whatever was measured before a failure or an interruption is reported and kept as well.
 func run(ctx context.Context, process Process, f *runFlags) error {
-	if err := f.output.writable(); err != nil {
+	if err := errors.Join(f.output.writable(), f.output.values.writable()); err != nil {
 		return err
 	}
 	log := &report.Log{Out: process.Out, Err: process.Err, Verbose: f.model.verbose}
@@ -81,7 +81,9 @@ func run(ctx context.Context, process Process, f *runFlags) error {
 }
 
 // measureTarget runs inferences and reports them.
-func (f *runFlags) measureTarget(ctx context.Context, process Process, log *report.Log, target bench.Target) error {
+func (f *runFlags) measureTarget(ctx context.Context, process Process, log *report.Log, target *openedTarget) error {
+	f.output.values.ask(&f.measure)
+	f.measure.ProfileLayers = f.output.layers.inRun(&f.measure, target.Describe())
 	show := startProgress(process, &f.measure)
 	recording, err := bench.Run(ctx, target, f.measure)
 	show.stop()
@@ -93,11 +95,17 @@ func (f *runFlags) measureTarget(ctx context.Context, process Process, log *repo
 		single, err = f.oneAtATime(ctx, target)
 	}
 	shown := f.present(process, log, recording, single)
+	shown = errors.Join(shown, f.output.values.write(log, recording))
+	if err == nil && !recording.Interrupted {
+		err = f.output.layers.write(ctx, log, target, &f.measure, recording)
+	}
 	switch {
 	case err != nil: // what there is was reported; that it does not suffice for figures is no news
 		return &exitError{ExitFailed, err}
 	case shown != nil:
 		return shown
+	case ctx.Err() != nil && !f.measure.Endless && recording.Verdict.Status != record.Invalid: // also in a run beside the first
+		return &exitError{ExitInterrupted, errReported}
 	}
 	return judged(recording)
 }

@@ -98,6 +98,9 @@ func (f *runFlags) finish(flags *pflag.FlagSet) error {
 	if f.depth != 0 && f.depth != 1 {
 		faults = append(faults, fmt.Errorf("--depth is %d; expected 1, or to leave it out", f.depth))
 	}
+	if f.output.layers.asked() && o.Endless {
+		faults = append(faults, errors.New("--dumpProfile and --exportProfile need a run that ends; give a --duration"))
+	}
 	if f.depth == 1 && o.Endless {
 		faults = append(faults, errors.New("--depth=1 comes after the first run, which --duration=-1 never ends"))
 	}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math"
 
 	"github.com/trtbench/trtbench/bench"
 	"github.com/trtbench/trtbench/ort"
@@ -56,15 +55,16 @@ func openONNX(m *modelFlags, log *report.Log) (*openedTarget, error) {
 	if err != nil {
 		return nil, usage(err)
 	}
-	if m.seed > math.MaxUint32 {
-		return nil, usage(fmt.Errorf("--seed is %d; expected at most %d", m.seed, uint32(math.MaxUint32)))
+	given, err := m.inputs.load()
+	if err != nil {
+		return nil, err
 	}
 	library, err := ort.Load(ort.LoadOptions{Paths: m.libraryPath, Verbose: m.verbose})
 	if err != nil {
 		return nil, err
 	}
 	target, err := ort.NewTarget(library, m.onnx, ort.TargetOptions{
-		Shapes: shapes, Seed: uint32(m.seed),
+		Shapes: shapes, Seed: uint32(m.inputs.seed), Zero: m.inputs.zero, Inputs: given.values, Ranges: given.ranges, Seeds: given.seeds,
 		IntraOpThreads: m.intraThreads, InterOpThreads: m.interThreads, GraphLevel: ort.GraphLevel(m.graphLevel),
 		Provider: m.provider, Logger: newLogger(log),
 	})
