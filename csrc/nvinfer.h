@@ -157,12 +157,21 @@ void trtb_output_inspect(const trtb_output* output, trtb_output_state* state);
 // trtb_profiler_new makes a profiler for libraries of either major. The context that uses it goes first.
 trtb_profiler* trtb_profiler_new(void);
 void trtb_profiler_free(trtb_profiler* profiler);
-void trtb_profiler_clear(trtb_profiler* profiler);
-int64_t trtb_profiler_passes(const trtb_profiler* profiler);
-int trtb_profiler_layers(const trtb_profiler* profiler);
 
-// trtb_profiler_layer returns a layer's name and its times in milliseconds; both live until the next pass or clear.
-const char* trtb_profiler_layer(const trtb_profiler* profiler, int layer, const float** times, size_t* count);
+// The time of one layer in one inference.
+typedef struct trtb_layer_time {
+  int32_t name;  // its number, see trtb_profiler_name
+  float milliseconds;
+} trtb_layer_time;
+
+// trtb_profiler_times returns how many times were told since the last clear, and where they are until the next inference or clear.
+size_t trtb_profiler_times(const trtb_profiler* profiler, const trtb_layer_time** times);
+
+// trtb_profiler_clear forgets the times, but not which name has which number.
+void trtb_profiler_clear(trtb_profiler* profiler);
+
+// trtb_profiler_name returns the name that a number stands for, as long as the profiler lives.
+const char* trtb_profiler_name(const trtb_profiler* profiler, int32_t name);
 
 #ifdef __cplusplus
 }

@@ -31,27 +31,19 @@ int64_t read_fully(int file, void* to, int64_t size) {
 
 void LayerTimes::add(const char* name, float milliseconds) noexcept {
   try {
-    if (next_ == layers_.size()) {
-      const bool again = !layers_.empty() && layers_.front().name == name;
-      if (layers_.empty() || again) {
-        passes_++;
-      }
-      if (again) {
-        next_ = 0;
-      } else {
-        layers_.push_back({name, {}});
-      }
+    const auto known = numbers_.find(name);
+    int32_t number = 0;
+    if (known != numbers_.end()) {
+      number = known->second;
+    } else {
+      number = static_cast<int32_t>(names_.size());
+      names_.emplace_back(name);
+      numbers_.emplace(names_.back(), number);
     }
-    layers_[next_++].milliseconds.push_back(milliseconds);
+    calls_.push_back({number, milliseconds});
   } catch (const std::bad_alloc&) {
     // The profile lacks a time; the inference that is under way must not end for it.
   }
-}
-
-void LayerTimes::clear() noexcept {
-  layers_.clear();
-  next_ = 0;
-  passes_ = 0;
 }
 
 int64_t FileReader::read(void* to, int64_t size) noexcept { return read_fully(file_, to, size); }

@@ -6,12 +6,16 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <string>
+#include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "abi.h"
 #include "cudart.h"
 #include "logger.h"
+#include "nvinfer.h"
 
 namespace trtb {
 
@@ -55,24 +59,18 @@ class Logger11 : public Versioned {
   Logger10* sink_;
 };
 
-// The times of every layer in every pass, in memory that is read when the run is over. Layers are told apart by their position: a
-// pass ends when the list of layers is complete and the first one's name comes again.
+// The times of layers in the order in which TensorRT tells them, in memory that is read when an inference is over.
 class LayerTimes {
  public:
-  struct Layer {
-    std::string name;
-    std::vector<float> milliseconds;
-  };
-
   void add(const char* name, float milliseconds) noexcept;
-  void clear() noexcept;
-  const std::vector<Layer>& layers() const { return layers_; }
-  int64_t passes() const { return passes_; }
+  void clear() noexcept { calls_.clear(); }  // the names stay known
+  const std::vector<trtb_layer_time>& calls() const { return calls_; }
+  const std::deque<std::string>& names() const { return names_; }
 
  private:
-  std::vector<Layer> layers_;
-  size_t next_ = 0;
-  int64_t passes_ = 0;
+  std::deque<std::string> names_;  // each once; they stay where they are
+  std::unordered_map<std::string_view, int32_t> numbers_;
+  std::vector<trtb_layer_time> calls_;
 };
 
 // IProfiler of 10.

@@ -119,17 +119,13 @@ trtb_profiler* trtb_profiler_new(void) { return new (std::nothrow) trtb_profiler
 
 void trtb_profiler_free(trtb_profiler* profiler) { delete profiler; }
 
-void trtb_profiler_clear(trtb_profiler* profiler) { profiler->of10.times.clear(); }
-
-int64_t trtb_profiler_passes(const trtb_profiler* profiler) { return profiler->of10.times.passes(); }
-
-int trtb_profiler_layers(const trtb_profiler* profiler) {
-  return static_cast<int>(profiler->of10.times.layers().size());
+size_t trtb_profiler_times(const trtb_profiler* profiler, const trtb_layer_time** times) {
+  *times = profiler->of10.times.calls().data();
+  return profiler->of10.times.calls().size();
 }
 
-const char* trtb_profiler_layer(const trtb_profiler* profiler, int layer, const float** times, size_t* count) {
-  const trtb::LayerTimes::Layer& found = profiler->of10.times.layers()[static_cast<size_t>(layer)];
-  *times = found.milliseconds.data();
-  *count = found.milliseconds.size();
-  return found.name.c_str();
+void trtb_profiler_clear(trtb_profiler* profiler) { profiler->of10.times.clear(); }
+
+const char* trtb_profiler_name(const trtb_profiler* profiler, int32_t name) {
+  return profiler->of10.times.names()[static_cast<size_t>(name)].c_str();
 }

@@ -173,12 +173,9 @@ func (o *Output) State() OutputState {
 }
 
 // Profiler collects the times of layers. It serves libraries of both majors.
-type Profiler struct{ p *C.trtb_profiler }
-
-// LayerTimes are the times of one layer, one for each pass, in milliseconds.
-type LayerTimes struct {
-	Name         string
-	Milliseconds []float32
+type Profiler struct {
+	p     *C.trtb_profiler
+	names []string // by their numbers
 }
 
 // NewProfiler makes a profiler, or returns nil when there is no memory for it. It is closed after the context that uses it, or
@@ -188,7 +185,7 @@ func NewProfiler() *Profiler {
 	if p == nil {
 		return nil
 	}
-	return &Profiler{p}
+	return &Profiler{p: p}
 }
 
 // Close frees the profiler.
@@ -197,20 +194,16 @@ func (p *Profiler) Close() {
 	p.p = nil
 }
 
-// Clear forgets what was collected.
-func (p *Profiler) Clear() { C.trtb_profiler_clear(p.p) }
-
-// Passes returns how often the layers were run through, and Layers their times, while no inference is under way.
-func (p *Profiler) Passes() int { return int(C.trtb_profiler_passes(p.p)) }
-
-// Layers returns the layers in the order in which they ran.
-func (p *Profiler) Layers() []LayerTimes {
-	layers := make([]LayerTimes, C.trtb_profiler_layers(p.p))
-	for i := range layers {
-		var times *C.float
-		var count C.size_t
-		layers[i].Name = C.GoString(C.trtb_profiler_layer(p.p, C.int(i), &times, &count))
-		layers[i].Milliseconds = append([]float32(nil), unsafe.Slice((*float32)(times), int(count))...)
+// Take hands over the times of layers that were told since the last call, in milliseconds and in their order, and forgets them. No
+// inference may be under way.
+func (p *Profiler) Take(layer func(name string, milliseconds float32)) {
+	var times *C.trtb_layer_time
+	count := C.trtb_profiler_times(p.p, &times)
+	for _, t := range unsafe.Slice(times, int(count)) {
+		for int(t.name) >= len(p.names) {
+			p.names = append(p.names, C.GoString(C.trtb_profiler_name(p.p, C.int32_t(len(p.names)))))
+		}
+		layer(p.names[t.name], float32(t.milliseconds))
 	}
-	return layers
+	C.trtb_profiler_clear(p.p)
 }

@@ -45,7 +45,7 @@ type Context struct {
 	profile  int
 	memory   *cuda.DeviceMemory // of the strategies other than static, after UseMemory
 	outputs  map[string]*csrc.Output
-	profiler *csrc.Profiler
+	profiler *layerTimes // after StartProfiler
 }
 
 // NewContext makes a context. Close it after use.
@@ -206,7 +206,11 @@ func (c *Context) SetNVTXVerbosity(v Verbosity) error {
 
 // Enqueue queues one inference on the stream.
 func (c *Context) Enqueue(stream *cuda.Stream) error {
-	return c.try("enqueue", func() int { return c.nvinfer().Enqueue(c.object, stream.Handle()) })
+	err := c.try("enqueue", func() int { return c.nvinfer().Enqueue(c.object, stream.Handle()) })
+	if err == nil && c.profiler != nil && c.profiler.inEnqueue {
+		c.profiler.endPass()
+	}
+	return err
 }
 
 // Close frees the context and what it was given by UseMemory, AllocateOutput and StartProfiler. No inference may be under way. Closing twice is no error.

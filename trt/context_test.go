@@ -74,7 +74,7 @@ func TestContextRefuses(t *testing.T) {
 			"name":    func() error { _, err := context.Shape("nothing"); return err },
 			"strides": func() error { _, err := context.Strides("nothing"); return err },
 			"output":  func() error { _, err := context.Output("y"); return err },
-			"stop":    func() error { _, _, err := context.StopProfiler(); return err },
+			"stop":    context.StopProfiler,
 			"alloc":   func() error { return context.AllocateOutput("nothing") },
 		} {
 			assert.Error(t, call(), name)
@@ -107,13 +107,13 @@ func TestContextProfiler(t *testing.T) {
 			require.NoError(t, context.Enqueue(stream))
 			require.NoError(t, stream.Synchronize())
 		}
-		passes, layers, err := context.StopProfiler()
+		times, err := context.LayerProfile()
 		require.NoError(t, err)
-		assert.Equal(t, 3, passes)
-		require.Len(t, layers, 2)
-		assert.Equal(t, "conv", layers[0].Name)
-		assert.Len(t, layers[1].Milliseconds, 3)
-		assert.InDelta(t, 3, layers[0].Milliseconds[0]/layers[1].Milliseconds[0], 0.01, "as the plan divides the time")
+		require.NoError(t, context.StopProfiler())
+		assert.Equal(t, 3, times.Passes)
+		require.Len(t, times.Layers, 2)
+		assert.Equal(t, "conv", times.Layers[0].Name)
+		assert.InDelta(t, 75, times.Layers[0].Percent, 0.1, "as the plan divides the time")
 
 		require.NoError(t, context.StartProfiler(false))
 		require.NoError(t, context.Enqueue(stream))

@@ -54,56 +54,13 @@ func (c *Context) Output(tensor string) (OutputMemory, error) {
 	return OutputMemory{Device: state.Device, Host: state.Host, Bytes: state.Bytes, Shape: state.Shape}, nil
 }
 
-// LayerTimes are the times of one layer in every pass that was profiled, in milliseconds.
-type LayerTimes = csrc.LayerTimes
-
-// StartProfiler begins to collect the times of layers, or begins anew. With inEnqueue every inference is profiled, which makes
-// Enqueue wait for it; without, those that ReportProfile follows.
-func (c *Context) StartProfiler(inEnqueue bool) error {
-	if c.profiler == nil {
-		profiler := csrc.NewProfiler()
-		if profiler == nil {
-			return fmt.Errorf("trt: %s: profiler: %w", c.node.name, errHostMemory)
-		}
-		err := c.try("set profiler", func() int { return c.nvinfer().SetProfiler(c.object, profiler) })
-		if err != nil {
-			profiler.Close()
-			return err
-		}
-		c.profiler = profiler
-	}
-	c.profiler.Clear()
-	return c.try("set when to profile", func() int { return c.nvinfer().EmitProfile(c.object, inEnqueue) })
-}
-
-// ReportProfile profiles the last inference, after it ended.
-func (c *Context) ReportProfile() error {
-	return c.try("report profile", func() int { return c.nvinfer().ReportProfile(c.object) })
-}
-
-// StopProfiler ends the collection and returns how often the layers were run through, and their times in the order in which
-// they ran.
-func (c *Context) StopProfiler() (passes int, layers []LayerTimes, err error) {
-	if c.profiler == nil {
-		return 0, nil, fmt.Errorf("trt: %s: no profiler was started", c.node.name)
-	}
-	err = c.try("remove profiler", func() int { return c.nvinfer().SetProfiler(c.object, nil) })
-	if err != nil {
-		return 0, nil, err
-	}
-	passes, layers = c.profiler.Passes(), c.profiler.Layers()
-	c.profiler.Close()
-	c.profiler = nil
-	return passes, layers, nil
-}
-
 // freeAttached frees what the context used, after the context itself.
 func (c *Context) freeAttached() error {
 	for _, output := range c.outputs {
 		output.Close()
 	}
 	if c.profiler != nil {
-		c.profiler.Close()
+		c.profiler.close()
 	}
 	if c.memory == nil {
 		return nil

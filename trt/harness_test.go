@@ -8,7 +8,9 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/trtbench/trtbench/bench"
 	"github.com/trtbench/trtbench/csrc/sim"
+	"github.com/trtbench/trtbench/tensor"
 	"github.com/trtbench/trtbench/trt"
 	"github.com/trtbench/trtbench/trt/trttest"
 )
@@ -64,6 +66,20 @@ func copyPlan() sim.Plan {
 
 // zeroPlan takes no time.
 const zeroPlan = "../testdata/plans/zero.sim.json"
+
+// outputOf returns an output of the last inference of a lane.
+func outputOf(t testing.TB, lanes bench.Lanes, lane int, name string) tensor.Values {
+	t.Helper()
+	outputs, err := lanes.(*trt.Lanes).Outputs(lane)
+	require.NoError(t, err)
+	for _, output := range outputs {
+		if output.Name == name {
+			return output
+		}
+	}
+	require.Failf(t, "no output", "%s", name)
+	return tensor.Values{}
+}
 
 func closeAll(t testing.TB, closers ...interface{ Close() error }) {
 	t.Helper()

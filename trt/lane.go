@@ -66,6 +66,11 @@ func (l *lane) setUp(run *Lanes) error {
 			return err
 		}
 	}
+	if setup.ProfileLayers && l.index == profiledLane {
+		if err := l.profile(run); err != nil {
+			return err
+		}
+	}
 	if setup.Graph {
 		if err := l.capture(run); err != nil {
 			return err
@@ -74,6 +79,16 @@ func (l *lane) setUp(run *Lanes) error {
 	if !setup.Transfers {
 		return l.upload(l.input)
 	}
+	return nil
+}
+
+// profile begins to time the layers of the lane's inferences.
+func (l *lane) profile(run *Lanes) error {
+	if err := l.context.StartProfiler(false); err != nil {
+		return err
+	}
+	run.push(l.context.StopProfiler)
+	run.profiled = l
 	return nil
 }
 
@@ -119,6 +134,11 @@ func (l *lane) capture(run *Lanes) error {
 	}
 	if err := l.compute.Synchronize(); err != nil {
 		return fmt.Errorf("trial inference: %w", err)
+	}
+	if run.profiled == l {
+		if err := run.timeLayers(); err != nil {
+			return fmt.Errorf("trial inference: %w", err)
+		}
 	}
 	graph, err := l.compute.Capture(func() error { return l.context.Enqueue(l.compute) })
 	if err == nil {
@@ -198,35 +218,6 @@ func (l *lane) arm(run *Lanes) error {
 		return nil
 	})
 	return nil
-}
-
-// fetch copies an output from the device.
-func (l *lane) fetch(b *buffer) ([]byte, []int64, error) {
-	if b.Location == OnHost {
-		return append([]byte(nil), b.bytesOnHost()...), b.shape, nil
-	}
-	address, bytes, shape := b.device, int64(b.bytes), b.shape
-	if b.open {
-		memory, err := l.context.Output(b.Name)
-		if err != nil {
-			return nil, nil, err
-		}
-		address, shape = memory.Device, memory.Shape
-		if bytes, err = b.bufferBytes(shape, nil); err != nil {
-			return nil, nil, err
-		}
-		bytes = min(bytes, int64(memory.Bytes))
-	}
-	data := make([]byte, bytes)
-	if bytes == 0 {
-		return data, shape, nil
-	}
-	r := l.target.runtime
-	status := r.lib.cuda.Runtime().CopyToGo(r.device.Ordinal(), data, address, csrc.CopyDeviceToHost)
-	if status != 0 {
-		return nil, nil, cudaError(r.lib.cuda, "cudaMemcpy", status)
-	}
-	return data, shape, nil
 }
 
 // finish waits for inferences under way and notes what they found out.

@@ -12,7 +12,11 @@ import (
 	"github.com/trtbench/trtbench/cuda"
 )
 
-var _ bench.Lanes = (*Lanes)(nil)
+var (
+	_ bench.Lanes         = (*Lanes)(nil)
+	_ bench.ValueReader   = (*Lanes)(nil)
+	_ bench.LayerProfiler = (*Lanes)(nil)
+)
 
 // The timed part writes samples from C. This does not compile when the two sides see them differently.
 const sampleLayout = unsafe.Sizeof(bench.Sample{}) == csrc.SampleSize &&
@@ -38,6 +42,9 @@ type Lanes struct {
 	stack
 	lanes  []*lane
 	closed atomic.Bool
+
+	profiled *lane // whose layers are timed, or nil
+	unheard  error // why the times of an inference were lost
 
 	start     *cuda.Event // the start mark on the device
 	hostStart int64       // and on the host
@@ -149,6 +156,9 @@ func (l *Lanes) Enqueue(lane, slot int) error {
 	if status := l.lanes[lane].timed.Enqueue(slot); status != csrc.OK {
 		return l.failure(lane, status)
 	}
+	if l.profiled != nil && lane == profiledLane {
+		return l.timeLayers()
+	}
 	return nil
 }
 
@@ -182,19 +192,6 @@ func (l *Lanes) failure(lane, status int) error {
 		e.Err = errors.New(failed + " was refused")
 	}
 	return e
-}
-
-// Output copies an output of the last inference of a lane from the device, when none is under way, and returns it with its
-// shape.
-func (l *Lanes) Output(lane int, tensor string) (data []byte, shape []int64, err error) {
-	if err := l.node.use(); err != nil {
-		return nil, nil, err
-	}
-	b := l.lanes[lane].buffers[tensor]
-	if b == nil || b.Input {
-		return nil, nil, fmt.Errorf("trt: output %s: the engine has no output of this name", tensor)
-	}
-	return l.lanes[lane].fetch(b)
 }
 
 // Close waits for inferences under way and frees everything. The contexts stay with the target for its next run. Closing twice

@@ -189,11 +189,10 @@ func (c *Context) bind(t Tensor) (boundTensor, error) {
 		b.open = true
 		return b, nil
 	}
-	strides, err := c.Strides(t.Name)
-	if err != nil {
+	if b.strides, err = c.Strides(t.Name); err != nil {
 		return b, err
 	}
-	bytes, err := t.bufferBytes(b.shape, strides)
+	bytes, err := t.bufferBytes(b.shape, b.strides)
 	if err == nil && bytes > math.MaxInt {
 		err = fmt.Errorf("trt: tensor %s: %d bytes are more than this machine can address", t.Name, bytes)
 	}

@@ -38,9 +38,10 @@ type Target struct {
 // boundTensor is a tensor with the shape that it is run with.
 type boundTensor struct {
 	Tensor
-	shape []int64 // for an output whose size only the inference knows: of the last one, or with -1
-	bytes int     // of its elements; 0 for such an output
-	open  bool    // only the inference knows its size
+	shape   []int64 // for an output whose size only the inference knows: of the last one, or with -1
+	strides []int64 // between neighbours in each dimension, in vectors; nil for such an output
+	bytes   int     // of its elements; 0 for such an output
+	open    bool    // only the inference knows its size
 }
 
 // NewTarget reads an engine and settles the shapes of its inputs and outputs. The context that this takes is kept for the first

@@ -71,10 +71,9 @@ func TestTargetComputes(t *testing.T) {
 				require.NoError(t, err)
 				samples := rounds(t, lanes, setup, 5)
 				for lane := range setup.Lanes {
-					got, shape, err := lanes.(*trt.Lanes).Output(lane, "y")
-					require.NoError(t, err)
-					assert.Equal(t, []int64{3, 16}, shape)
-					assert.Equal(t, want, got)
+					got := outputOf(t, lanes, lane, "y")
+					assert.Equal(t, []int{3, 16}, got.Shape)
+					assert.Equal(t, want, got.Data)
 				}
 				closeAll(t, lanes, lanes)
 				checkSamples(t, samples, setup)
@@ -201,9 +200,7 @@ func TestTargetInputs(t *testing.T) {
 				lanes, err := target.Open(t.Context(), setup)
 				require.NoError(t, err)
 				rounds(t, lanes, setup, 1)
-				got, _, err := lanes.(*trt.Lanes).Output(0, "y")
-				require.NoError(t, err)
-				assert.Equal(t, test.want, got)
+				assert.Equal(t, test.want, outputOf(t, lanes, 0, "y").Data)
 				closeAll(t, lanes, target)
 			})
 		}
@@ -219,9 +216,8 @@ func TestTargetDataDependentOutput(t *testing.T) {
 			lanes, err := target.Open(t.Context(), setup)
 			require.NoError(t, err)
 			rounds(t, lanes, setup, 3)
-			data, shape, err := lanes.(*trt.Lanes).Output(0, "found")
-			require.NoError(t, err)
-			assert.Len(t, data, int(shape[0])*2*4)
+			found := outputOf(t, lanes, 0, "found")
+			assert.Len(t, found.Data, found.Shape[0]*2*4)
 			closeAll(t, lanes)
 		}
 		shape := target.Describe().Tensors[1].Shape

@@ -214,10 +214,9 @@ void exercise_callbacks(World* world) {
       EXPECT(world->cuda->streamSynchronize(c.stream) == 0);
     }
     EXPECT(trtb_context_report_profile(trt, c.context) == TRTB_OK);
-    EXPECT(trtb_profiler_passes(profiler) == 2 && trtb_profiler_layers(profiler) == 2);
-    const float* times = nullptr;
-    size_t count = 0;
-    EXPECT(std::strlen(trtb_profiler_layer(profiler, 1, &times, &count)) > 0 && count == 2 && times[1] >= 0);
+    const trtb_layer_time* times = nullptr;
+    EXPECT(trtb_profiler_times(profiler, &times) == 4 && times[3].name == 1 && times[3].milliseconds >= 0);
+    EXPECT(std::strlen(trtb_profiler_name(profiler, 1)) > 0);
     trtb_output_state state;
     trtb_output_inspect(output, &state);
     EXPECT(state.size > 0 && state.shape.count == 2 && state.status == 0);
@@ -225,6 +224,8 @@ void exercise_callbacks(World* world) {
     EXPECT(trtb_context_set_output(trt, c.context, "y", nullptr) == TRTB_OK);
   }
   trtb_profiler_clear(profiler);
+  const trtb_layer_time* none = nullptr;
+  EXPECT(trtb_profiler_times(profiler, &none) == 0);
   trtb_profiler_free(profiler);
   trtb_output_free(output);
 

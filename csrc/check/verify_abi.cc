@@ -144,8 +144,8 @@ void check_profiler() {
   trtb::Profiler11 of11(&of10.times);
   void* profiler = NV_TENSORRT_MAJOR == 10 ? static_cast<void*>(&of10) : &of11;
   static_cast<IProfiler*>(profiler)->reportLayerTime("layer", 1.5F);
-  expect("layers that a profiler receives", static_cast<long>(of10.times.layers().size()), 1);
-  expect("passes that a profiler receives", of10.times.passes(), 1);
+  expect("layers that a profiler receives", static_cast<long>(of10.times.names().size()), 1);
+  expect("times that a profiler receives", static_cast<long>(of10.times.calls().size()), 1);
 }
 
 // Both readers read a pipe that holds "plan".
