@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/trtbench/trtbench/bench"
 	"github.com/trtbench/trtbench/record"
@@ -90,15 +91,18 @@ func OneAtATime(log *Log, m *bench.Metric, percentiles []float32, pipelined *ben
 	log.Info("")
 }
 
-// FewSamples warns of each percentile that rests on too few inferences to bound it.
+// FewSamples warns, in one line, of the percentiles that rest on too few inferences to bound them.
 func FewSamples(log *Log, inferences int, percentiles []float32) {
+	var imprecise []string
 	for _, p := range percentiles {
 		if p <= 0 || p >= 100 {
 			continue
 		}
 		if needed := stat.MinimumForQuantile(float64(p)/100, 0.95); inferences < needed {
-			log.Warn("few-samples %s: percentile(%s%%) rests on %d inferences; measure %d or more to know how precise it is",
-				Number(p), Number(p), inferences, needed)
+			imprecise = append(imprecise, fmt.Sprintf("percentile(%s%%) needs %d", Number(p), needed))
 		}
+	}
+	if len(imprecise) > 0 {
+		log.Warn("few-samples %d: too few inferences to know how precise these are: %s", inferences, strings.Join(imprecise, ", "))
 	}
 }
