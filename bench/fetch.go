@@ -4,9 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/trtbench/trtbench/profile"
 	"github.com/trtbench/trtbench/record"
+	"github.com/trtbench/trtbench/tensor"
 )
 
 // ErrUnsupported is matched by the error of a run that was asked for what its backend cannot tell, such as the times of layers.
@@ -70,4 +72,26 @@ func ProfileLayers(ctx context.Context, target Target, options Options) (*profil
 		return nil, err
 	}
 	return recording.Layers, err
+}
+
+// InputSetter is implemented by targets whose input values can be replaced between runs.
+type InputSetter interface {
+	// SetInputs replaces the values that were given for inputs. The next run gets them; the shapes that are run stay. It is an
+	// error, and nothing changes, when they do not fit.
+	SetInputs(values map[string]tensor.Values) error
+}
+
+// Infer runs one inference with its copies and returns the outputs in the model's order.
+func Infer(ctx context.Context, target Target) ([]tensor.Values, error) {
+	recording, err := Run(ctx, target, Options{
+		Compat: Compat10, Iterations: Set(1), Duration: Set[time.Duration](0), WarmUp: Set[time.Duration](0),
+		ExposeDMA: true, Transfers: Set(true), Graph: Set(false), FetchOutputs: true,
+	})
+	if err != nil {
+		return nil, err
+	}
+	if recording.Interrupted {
+		return nil, context.Cause(ctx)
+	}
+	return recording.Outputs, nil
 }

@@ -9,10 +9,15 @@ import (
 	ortgo "github.com/yalue/onnxruntime_go"
 
 	"github.com/trtbench/trtbench/bench"
+	"github.com/trtbench/trtbench/inputs"
 	"github.com/trtbench/trtbench/record"
+	"github.com/trtbench/trtbench/tensor"
 )
 
-var _ bench.Target = (*Target)(nil)
+var (
+	_ bench.Target      = (*Target)(nil)
+	_ bench.InputSetter = (*Target)(nil)
+)
 
 // Target is an ONNX model that can be measured. It is safe for concurrent use. Close it after its lanes, before its
 // library.
@@ -95,18 +100,48 @@ func (t *Target) settleInputs() ([]ortgo.InputOutputInfo, error) {
 		}
 	}
 	source := t.options.source()
-	for _, spec := range specs {
-		data := make([]byte, spec.bytes)
-		if err := source.Fill(data, spec.describe(true)); err != nil {
-			faults = append(faults, err)
-		}
-		t.values = append(t.values, data)
+	values, err := fillAll(source, specs)
+	if err != nil {
+		faults = append(faults, err)
 	}
-	t.inputs = specs
+	t.inputs, t.values = specs, values
 	for _, warning := range source.Warnings(describe(specs, true)) {
 		t.options.Logger.Warn(warning)
 	}
 	return outputs, errors.Join(faults...)
+}
+
+// fillAll returns the values of the inputs.
+func fillAll(source *inputs.Source, specs []tensorSpec) ([][]byte, error) {
+	values := make([][]byte, len(specs))
+	var faults []error
+	for i, spec := range specs {
+		values[i] = make([]byte, spec.bytes)
+		faults = append(faults, source.Fill(values[i], spec.describe(true)))
+	}
+	return values, errors.Join(faults...)
+}
+
+// SetInputs replaces the values that were given for inputs, for the runs that are opened from now on. The shapes that are run stay:
+// values of another size are an error, and values that change the shape of an output make the inference fail.
+func (t *Target) SetInputs(values map[string]tensor.Values) error {
+	source := t.options.source()
+	source.Values = values
+	var names []string
+	for _, in := range t.inputs {
+		names = append(names, in.name)
+	}
+	filled, err := fillAll(source, t.inputs)
+	if err = errors.Join(source.Unknown(names), err); err != nil {
+		return fmt.Errorf("ort: set inputs: %w", err)
+	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.closed {
+		return fmt.Errorf("ort: set inputs: the target is %w", ErrClosed)
+	}
+	t.values = filled
+	return nil
 }
 
 // settleOutputs sets the outputs with their shapes.

@@ -39,6 +39,20 @@ const (
 	Detailed   Verbosity = 2
 )
 
+// verbosities are the names of the levels, today's and the former ones.
+var verbosities = map[string]Verbosity{
+	"layer_names_only": LayerNames, "none": Nothing, "detailed": Detailed, "default": LayerNames, "verbose": Detailed,
+}
+
+// ParseVerbosity reads a level as trtexec names it: layer_names_only (formerly default), none, or detailed (formerly verbose).
+func ParseVerbosity(s string) (Verbosity, error) {
+	v, known := verbosities[s]
+	if !known {
+		return 0, fmt.Errorf("trt: verbosity %q: expected layer_names_only, none or detailed", s)
+	}
+	return v, nil
+}
+
 // Engine is a deserialized engine. Its facts are read once and may be asked for by several goroutines; the other methods are for
 // one at a time. Close it after its contexts.
 type Engine struct {

@@ -132,7 +132,7 @@ func (l *Lanes) markStart() error {
 
 // fillInputs writes the values of the inputs, the same in every lane.
 func (l *Lanes) fillInputs() error {
-	source := l.target.options.source()
+	source := l.target.source()
 	for _, b := range l.target.bound {
 		if !b.Input || b.carriesShape() {
 			continue

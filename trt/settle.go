@@ -23,6 +23,10 @@ func (t *Target) settle() error {
 		if err := t.engine.SetWeightBudget(*budget); err != nil {
 			return err
 		}
+		var err error
+		if t.weightBudget, err = t.engine.WeightBudget(); err != nil {
+			return err
+		}
 	}
 	t.raisePersistingLimit()
 	inputs, outputs, err := t.profileTensors()

@@ -16,7 +16,10 @@ import (
 	"github.com/trtbench/trtbench/record"
 )
 
-var _ bench.Target = (*Target)(nil)
+var (
+	_ bench.Target      = (*Target)(nil)
+	_ bench.InputSetter = (*Target)(nil)
+)
 
 // Target is an engine file that can be measured. It is safe for concurrent use. Close it after its lanes and before its library.
 type Target struct {
@@ -27,8 +30,10 @@ type Target struct {
 	properties cuda.Properties
 	node       *node
 
-	inputs map[string]inputShape
-	sizes  map[string]uintptr // memory of the inputs that carry sizes
+	inputs       map[string]inputShape
+	weightBudget int64 // bytes of streamed weights on the device, where a budget was asked for
+
+	sizes map[string]uintptr // memory of the inputs that carry sizes
 
 	mu       sync.Mutex
 	bound    []boundTensor // inputs and outputs in the engine's order, with the shapes that are run
@@ -111,6 +116,19 @@ func (t *Target) read(lib *Library, device int, path string) error {
 // Engine returns the engine that is measured. It is the target's to close.
 func (t *Target) Engine() *Engine { return t.engine }
 
+// Inspect returns what the engine tells about its layers as JSON, with the shapes that are run.
+func (t *Target) Inspect() (json string, err error) {
+	if err := t.node.use(); err != nil {
+		return "", err
+	}
+	c, err := t.acquire(context.Background())
+	if err != nil {
+		return "", err
+	}
+	defer t.release(c)
+	return t.engine.Inspect(c)
+}
+
 // Describe says what is measured. After a run it knows the shapes of outputs that only the data decided.
 func (t *Target) Describe() record.Description {
 	lib := t.runtime.lib
@@ -179,7 +197,8 @@ func (t *Target) notes() []string {
 		notes = append(notes, "persistent cache: "+formatBytes(int64(bytes)))
 	}
 	if o.WeightStreamingBudget != nil {
-		notes = append(notes, fmt.Sprintf("weight-streaming budget: %v", *o.WeightStreamingBudget))
+		notes = append(notes, fmt.Sprintf("weight-streaming budget: %s of %s (asked for: %v)",
+			formatBytes(t.weightBudget), formatBytes(info.StreamableWeightsBytes), *o.WeightStreamingBudget))
 	}
 	return notes
 }
