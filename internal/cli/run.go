@@ -37,7 +37,7 @@ Options of trtexec keep their names and meaning; the others are trtbench's own.`
 
 // run measures and reports. Whatever was measured before a failure or an interruption is reported and kept as well.
 func run(ctx context.Context, process Process, f *runFlags) error {
-	if err := errors.Join(f.output.writable(), f.output.values.writable()); err != nil {
+	if err := errors.Join(f.output.writable(), f.output.values.writable(), f.output.values.accuracy.load()); err != nil {
 		return err
 	}
 	log := &report.Log{Out: process.Out, Err: process.Err, Verbose: f.model.verbose}

@@ -104,6 +104,6 @@ func (f *runFlags) finish(flags *pflag.FlagSet) error {
 	if f.depth == 1 && o.Endless {
 		faults = append(faults, errors.New("--depth=1 comes after the first run, which --duration=-1 never ends"))
 	}
-	faults = append(faults, f.validateSweep(), o.Validate(), f.summary.validate(), f.model.validate())
+	faults = append(faults, f.output.values.accuracy.validate(f.model.inputs.files), f.validateSweep(), o.Validate(), f.summary.validate(), f.model.validate())
 	return errors.Join(faults...)
 }

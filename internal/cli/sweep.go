@@ -65,7 +65,7 @@ func (f *runFlags) validateSweep() error {
 		return nil
 	case o.out != "" || o.times != "" || o.timesExtended != "":
 		return errors.New("--sweep makes one table of many runs; --out and --exportTimes keep one: use --json, or single runs")
-	case o.layers.asked() || o.values.dump || o.values.export != "" || o.values.dumpRaw:
+	case o.layers.asked() || o.values.asked():
 		return errors.New("--sweep makes one table of many runs; outputs and layers are those of one: use single runs")
 	case f.depth > 0 || s.explain || s.deadline > 0:
 		return errors.New("--sweep makes one table of many runs; --depth, --explain and --deadline look at one: use single runs")

@@ -19,6 +19,8 @@ type valueFlags struct {
 	export  string
 	dumpRaw bool
 	folder  string
+
+	accuracy accuracyFlags
 }
 
 func (f *valueFlags) register(flags *pflag.FlagSet) {
@@ -26,11 +28,12 @@ func (f *valueFlags) register(flags *pflag.FlagSet) {
 	flags.StringVar(&f.export, "exportOutput", "", "write the outputs of the last inference to this file, as JSON")
 	flags.BoolVar(&f.dumpRaw, "dumpRawBindingsToFile", false, "write inputs and outputs of the last inference as they lie in memory, a file each")
 	flags.StringVar(&f.folder, "output-folder", ".", "folder for the files of --dumpRawBindingsToFile")
+	f.accuracy.register(flags)
 }
 
 // ask tells the run what to fetch.
 func (f *valueFlags) ask(o *bench.Options) {
-	o.FetchOutputs = f.dump || f.export != "" || f.dumpRaw
+	o.FetchOutputs = f.asked()
 	o.FetchInputs = f.dumpRaw
 }
 
@@ -46,7 +49,12 @@ func (f *valueFlags) writable() error {
 	return errors.Join(probe.Close(), os.Remove(probe.Name()))
 }
 
-// write prints and writes the values of a run. After a run that failed there are none.
+// asked reports whether anything is done with values.
+func (f *valueFlags) asked() bool {
+	return f.dump || f.export != "" || f.dumpRaw || f.accuracy.files != ""
+}
+
+// write prints and writes the values of a run, and compares them. After a run that failed there are none.
 func (f *valueFlags) write(log *report.Log, r *bench.Recording) error {
 	if r.Outputs == nil {
 		return nil
@@ -66,5 +74,6 @@ func (f *valueFlags) write(log *report.Log, r *bench.Recording) error {
 		}
 		errs = append(errs, err)
 	}
+	errs = append(errs, f.accuracy.check(log, r))
 	return errors.Join(errs...)
 }
