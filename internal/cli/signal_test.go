@@ -68,6 +68,22 @@ func TestSignals(t *testing.T) {
 	}
 }
 
+// TestSignalInASecondRun stops the run that times layers: the first one is complete and kept, and the exit code still says that
+// somebody stopped the program.
+func TestSignalInASecondRun(t *testing.T) {
+	root, err := filepath.Abs("../..")
+	require.NoError(t, err)
+	folder := t.TempDir()
+	p := startProcess(t, folder, []string{"run", "--loadEngine=" + filepath.Join(root, "testdata/plans/xy.sim.json"), "--compat=11",
+		"--warmUp=0", "--duration=0.5", "--dumpProfile", "--out=run.trtbench"})
+	p.waitFor("Timing layers in a run of its own")
+	require.NoError(t, p.cmd.Process.Signal(syscall.SIGINT))
+	assert.Equal(t, ExitInterrupted, p.wait(), p.seen.String())
+	recording, err := bench.Load(filepath.Join(folder, "run.trtbench"))
+	require.NoError(t, err)
+	assert.False(t, recording.Interrupted)
+}
+
 // TestSignalBeforeTheRun may come at any moment from the first line on; whatever it finds, the process ends soon.
 func TestSignalBeforeTheRun(t *testing.T) {
 	root, err := filepath.Abs("../..")
