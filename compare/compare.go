@@ -140,40 +140,38 @@ var metrics = []metric{
 
 func (r *Result) median(m metric) Row {
 	row := Row{Name: m.name, Unit: "ms", Decides: m.decides, A: float64(m.of(r.A.summary).Median), B: float64(m.of(r.B.summary).Median)}
-	return r.judge(row, r.A.medians(m.value), r.B.medians(m.value))
+	return r.judge(row, r.A.medians(m.value), r.B.medians(m.value), middle)
 }
 
 func (r *Result) throughput() Row {
 	row := Row{Name: "throughput", Unit: "inferences/s", HigherBetter: true, Decides: true, A: r.A.rate(), B: r.B.rate()}
-	return r.judge(row, r.A.rates(), r.B.rates())
+	return r.judge(row, r.A.rates(), r.B.rates(), overallRate)
 }
 
-// tail compares the 99th percentile of the latency by the intervals of both sides, which is careful: the interval of the difference is wider
-// than it need be.
+// tail compares the 99th percentile of the latency, taken in each of a number of stretches: outliers come in clusters, and those of one
+// moment must not decide about a whole run. The figures shown are the medians of the stretches.
 func (r *Result) tail() Row {
-	row := Row{Name: "latency p99", Unit: "ms", Decides: true}
-	x, y := p99(r.A.summary), p99(r.B.summary)
-	row.A, row.B = x.Value, y.Value
-	row.Percent = percent(row.A, row.B)
-	if !x.Enough || !y.Enough {
+	row := Row{Name: "latency p99", Unit: "ms", Decides: true, A: p99(r.A.summary), B: p99(r.B.summary)}
+	a, b := r.A.tails(), r.B.tails()
+	if len(a) < minBlocks || len(b) < minBlocks {
+		row.Percent = percent(row.A, row.B)
 		row.LowPercent, row.HighPercent, row.State, row.Code = row.Percent, row.Percent, Unclear, FewSamples
 		return row
 	}
-	row.LowPercent, row.HighPercent = percent(x.High, y.Low), percent(x.Low, y.High)
-	row.State, row.Code = r.state(&row)
-	return row
+	row.A, row.B = middle(slices.Clone(a)), middle(slices.Clone(b))
+	return r.judge(row, a, b, middle)
 }
 
-func p99(s *bench.Summary) bench.Quantile {
-	i := slices.IndexFunc(s.Latency.Robust.Quantiles, func(q bench.Quantile) bool { return q.Q == 0.99 })
+func p99(s *bench.Summary) float64 {
+	i := slices.IndexFunc(s.Latency.Robust.Quantiles, func(q bench.Quantile) bool { return q.Q == tailQuantile })
 	if i < 0 {
-		return bench.Quantile{}
+		return 0
 	}
-	return s.Latency.Robust.Quantiles[i]
+	return s.Latency.Robust.Quantiles[i].Value
 }
 
 // judge completes a row from the figures of blocks of both sides, which are nil when no inferences are known.
-func (r *Result) judge(row Row, a, b []float64) Row {
+func (r *Result) judge(row Row, a, b []float64, of estimate) Row {
 	row.Percent = percent(row.A, row.B)
 	row.LowPercent, row.HighPercent = row.Percent, row.Percent
 	if a == nil || b == nil {
@@ -181,7 +179,7 @@ func (r *Result) judge(row Row, a, b []float64) Row {
 		row.Code = PointEstimate
 		return row
 	}
-	low, high, ok := relativeInterval(a, b)
+	low, high, ok := relativeInterval(a, b, of)
 	if !ok {
 		row.State, row.Code = Unclear, FewSamples
 		return row
@@ -242,22 +240,34 @@ func (s *Side) rate() float64 {
 	return float64(s.Inferences) / float64(s.summary.WallMs) * 1000
 }
 
-// medians returns the median of a time in each block.
-func (s *Side) medians(value func(bench.Timing) float32) []float64 {
+// perBlock returns a figure of the sorted times in each block.
+func (s *Side) perBlock(count, least int, value func(bench.Timing) float32, of func(sorted []float32) float32) []float64 {
 	if s.trace == nil {
 		return nil
 	}
 	list := []float64{}
 	var block, scratch []float32
-	blocks(s.Inferences, func(from, to int) {
+	blocks(s.Inferences, count, least, func(from, to int) {
 		block = block[:0]
 		for i := from; i < to; i++ {
 			block = append(block, value(s.trace.Timing(s.first+i)))
 		}
 		scratch = stat.Sort(block, scratch)
-		list = append(list, float64(stat.Median(block)))
+		list = append(list, float64(of(block)))
 	})
 	return list
+}
+
+// medians returns the median of a time in each block.
+func (s *Side) medians(value func(bench.Timing) float32) []float64 {
+	return s.perBlock(maxBlocks, minBlock, value, stat.Median[float32])
+}
+
+// tails returns the 99th percentile of the latency in each of fewer, longer blocks.
+func (s *Side) tails() []float64 {
+	return s.perBlock(maxTailBlocks, minTailBlock, bench.Timing.Latency, func(sorted []float32) float32 {
+		return sorted[stat.NearestRankIndex(len(sorted), tailQuantile)]
+	})
 }
 
 // rates returns the inferences a second in each block: from its first start to the first start of the next.
@@ -266,7 +276,7 @@ func (s *Side) rates() []float64 {
 		return nil
 	}
 	list := []float64{}
-	blocks(s.Inferences-1, func(from, to int) {
+	blocks(s.Inferences-1, maxBlocks, minBlock, func(from, to int) {
 		took := float64(s.trace.Timing(s.first+to).Start) - float64(s.trace.Timing(s.first+from).Start)
 		if took > 0 {
 			list = append(list, float64(to-from)/took*1000)

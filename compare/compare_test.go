@@ -96,7 +96,7 @@ func TestInterval(t *testing.T) {
 	const trials = 200
 	held := 0
 	for range trials {
-		low, high, ok := relativeInterval(draw(), draw())
+		low, high, ok := relativeInterval(draw(), draw(), middle)
 		require.True(t, ok)
 		if low <= 0 && 0 <= high {
 			held++
@@ -105,12 +105,12 @@ func TestInterval(t *testing.T) {
 	assert.GreaterOrEqual(t, held, trials*90/100)
 
 	a, b := draw(), draw()
-	low, high, _ := relativeInterval(a, b)
-	again, too, _ := relativeInterval(a, b)
+	low, high, _ := relativeInterval(a, b, middle)
+	again, too, _ := relativeInterval(a, b, middle)
 	assert.Equal(t, []float64{low, high}, []float64{again, too}, "the same in every run")
-	_, _, ok := relativeInterval(a[:7], b)
+	_, _, ok := relativeInterval(a[:7], b, middle)
 	assert.False(t, ok)
-	_, _, ok = relativeInterval(make([]float64, 10), b)
+	_, _, ok = relativeInterval(make([]float64, 10), b, middle)
 	assert.False(t, ok, "times of zero")
 }
 
@@ -175,4 +175,26 @@ func TestWrite(t *testing.T) {
 	assert.Equal(t, Schema, back.Schema)
 	assert.Equal(t, Worse, back.State)
 	assert.Equal(t, r.Rows, back.Rows)
+}
+
+// TestIntervalHoldsTheEstimate: the rate of a run whose blocks are skewed, most fast and a few very slow, is shown with an interval
+// around it, not around the rate of a typical block.
+func TestIntervalHoldsTheEstimate(t *testing.T) {
+	rates := func(slow int) []float64 {
+		list := make([]float64, 50)
+		for i := range list {
+			list[i] = 4000
+			if i < slow {
+				list[i] = 400
+			}
+		}
+		return list
+	}
+	a, b := rates(2), rates(6)
+	low, high, ok := relativeInterval(a, b, overallRate)
+	require.True(t, ok)
+	estimate := overallRate(b)/overallRate(a) - 1
+	assert.Less(t, low, estimate)
+	assert.Greater(t, high, estimate)
+	assert.Less(t, estimate, -0.2)
 }
