@@ -140,7 +140,7 @@ var metrics = []metric{
 
 func (r *Result) median(m metric) Row {
 	row := Row{Name: m.name, Unit: "ms", Decides: m.decides, A: float64(m.of(r.A.summary).Median), B: float64(m.of(r.B.summary).Median)}
-	return r.judge(row, r.A.medians(m.value), r.B.medians(m.value), middle)
+	return r.judgeMiddle(row, r.A.medians(m.value), r.B.medians(m.value))
 }
 
 func (r *Result) throughput() Row {
@@ -149,7 +149,7 @@ func (r *Result) throughput() Row {
 }
 
 // tail compares the 99th percentile of the latency, taken in each of a number of stretches: outliers come in clusters, and those of one
-// moment must not decide about a whole run. The figures shown are the medians of the stretches.
+// moment must not decide about a whole run.
 func (r *Result) tail() Row {
 	row := Row{Name: "latency p99", Unit: "ms", Decides: true, A: p99(r.A.summary), B: p99(r.B.summary)}
 	a, b := r.A.tails(), r.B.tails()
@@ -158,7 +158,14 @@ func (r *Result) tail() Row {
 		row.LowPercent, row.HighPercent, row.State, row.Code = row.Percent, row.Percent, Unclear, FewSamples
 		return row
 	}
-	row.A, row.B = middle(slices.Clone(a)), middle(slices.Clone(b))
+	return r.judgeMiddle(row, a, b)
+}
+
+// judgeMiddle is judge for a figure that is taken as the median over blocks, and shown as that where inferences are known.
+func (r *Result) judgeMiddle(row Row, a, b []float64) Row {
+	if a != nil && b != nil {
+		row.A, row.B = middle(slices.Clone(a)), middle(slices.Clone(b))
+	}
 	return r.judge(row, a, b, middle)
 }
 

@@ -52,6 +52,9 @@ func (r *Result) WriteText(w io.Writer) error {
 	for i := range r.Rows {
 		r.Rows[i].write(&text)
 	}
+	if r.A.trace != nil && r.B.trace != nil {
+		text.WriteString("Medians and p99 are the middle ones of stretches of each run, times in ms.\n")
+	}
 	fmt.Fprintf(&text, "\nB is %s (differences up to %s %% do not matter)\n", r.sentence(), report.Number(r.Threshold))
 	_, err := io.WriteString(w, text.String())
 	return err
