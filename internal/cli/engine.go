@@ -8,7 +8,6 @@ import (
 
 	"github.com/trtbench/trtbench/bench"
 	"github.com/trtbench/trtbench/csrc/sim"
-	"github.com/trtbench/trtbench/cuda"
 	"github.com/trtbench/trtbench/report"
 	"github.com/trtbench/trtbench/trt"
 )
@@ -32,7 +31,7 @@ func openEngine(ctx context.Context, m *modelFlags, compat bench.Compat, log *re
 	if err != nil {
 		return nil, adviseWithoutGPU(errors.Join(err, lib.Close()))
 	}
-	return &openedTarget{target, target.Engine(), []func() error{target.Close, lib.Close}}, nil
+	return &openedTarget{target, target, []func() error{target.Close, lib.Close}}, nil
 }
 
 // loadTensorRT loads the libraries that can run an engine and finds the device. A plan for the simulated device brings up the
@@ -59,15 +58,10 @@ func loadTensorRT(ctx context.Context, m *modelFlags, compat bench.Compat, log *
 	if err := header.Check(m.engine, lib.Version(), lib.Simulated()); err != nil && !m.versionCompatible {
 		return nil, 0, errors.Join(err, lib.Close()) // whether or not there is a device
 	}
-	choose, err := parseDevice(m.device)
-	if err != nil {
-		return nil, 0, errors.Join(usage(err), lib.Close())
-	}
-	found, err := choose(lib.CUDA())
-	if err != nil {
+	if device, err = trt.FindDevice(lib, m.device); err != nil {
 		return nil, 0, adviseWithoutGPU(errors.Join(err, lib.Close()))
 	}
-	return lib, found.Ordinal(), nil
+	return lib, device, nil
 }
 
 // simulatedMajor is the simulated TensorRT that runs a plan: the one whose trtexec is followed.
@@ -93,6 +87,9 @@ func (m *modelFlags) engineOptions() (trt.TargetOptions, error) {
 	if options.Shapes, err = m.shapesOf(); err != nil {
 		faults = append(faults, err)
 	}
+	if options.NVTXVerbosity, err = trt.ParseVerbosity(m.verbosity); err != nil {
+		faults = append(faults, fmt.Errorf("--profilingVerbosity: %w", err))
+	}
 	faults = append(faults, options.AllocationStrategy.Validate())
 	if m.weightBudget != "" {
 		budget, err := trt.ParseWeightBudget(m.weightBudget)
@@ -104,7 +101,7 @@ func (m *modelFlags) engineOptions() (trt.TargetOptions, error) {
 
 // adviseWithoutGPU adds to the error of a machine without the libraries or a device what can be done there instead.
 func adviseWithoutGPU(err error) error {
-	if errors.Is(err, bench.ErrUnavailable) || errors.Is(err, cuda.ErrNoDevice) || errors.Is(err, cuda.ErrInsufficientDriver) {
+	if errors.Is(err, bench.ErrUnavailable) {
 		return fmt.Errorf("%w\nA TensorRT engine needs an NVIDIA GPU with its driver, the CUDA runtime and TensorRT; `trtbench doctor` says what is here.\n"+
 			"Without a GPU: `trtbench run --onnx=FILE` measures an ONNX model on the CPU, and plans for the simulated device run anywhere", err)
 	}

@@ -9,21 +9,21 @@ import (
 )
 
 // describeEngine prints and writes what is asked for about an engine; an ONNX model has nothing of it.
-func (f *outputFlags) describeEngine(log *report.Log, engine *trt.Engine) error {
+func (f *outputFlags) describeEngine(log *report.Log, target *trt.Target) error {
 	if !f.dumpProfiles && !f.dumpLayerInfo && f.layerInfo == "" {
 		return nil
 	}
-	if engine == nil {
+	if target == nil {
 		log.Warn("no-engine: layers and optimization profiles are those of a TensorRT engine; an ONNX model has none")
 		return nil
 	}
 	if f.dumpProfiles {
-		logProfiles(log, engine)
+		logProfiles(log, target.Engine())
 	}
 	if !f.dumpLayerInfo && f.layerInfo == "" {
 		return nil
 	}
-	layers, err := engine.Inspect(nil)
+	layers, err := target.Inspect()
 	if err != nil {
 		return err
 	}

@@ -55,7 +55,7 @@ func (f *layerFlags) writeProfile(log *report.Log, target *openedTarget, layers 
 	if f.dump {
 		auxiliary := 0
 		if target.engine != nil {
-			auxiliary = target.engine.Info().AuxStreams
+			auxiliary = target.engine.Engine().Info().AuxStreams
 		}
 		report.LayerProfile(log, layers, auxiliary)
 	}

@@ -25,6 +25,7 @@ type modelFlags struct {
 	persistentCache   float64
 	versionCompatible bool
 	tempDir           string
+	verbosity         string // of NVTX
 	weightStreaming   bool
 	weightBudget      string
 	inputs            inputFlags
@@ -54,6 +55,7 @@ func (m *modelFlags) register(flags *pflag.FlagSet) {
 	flags.StringVar(&m.shapes, "shapes", "", "input shapes, as signal:4x2400x1,state:4x219729")
 	flags.IntVar(&m.profile, "useProfile", 0, "optimization profile to run with")
 	flags.StringVar(&m.strategy, "allocationStrategy", "static", "device memory of the execution contexts: static, profile or runtime")
+	flags.StringVar(&m.verbosity, "profilingVerbosity", "layer_names_only", "what profilers are told by NVTX: layer_names_only, none or detailed")
 	flags.Float64Var(&m.persistentCache, "persistentCacheRatio", 0, "share of the device's persisting L2 cache to use, 0 to 1")
 	flags.BoolVar(&m.versionCompatible, "versionCompatible", false, "the engine was built to run on later versions of TensorRT: trust the code in it")
 	flags.BoolVar(&m.versionCompatible, "vc", false, "short for --versionCompatible")
@@ -82,7 +84,7 @@ func (m *modelFlags) validate() error {
 	if m.profile < 0 {
 		fault("--useProfile is %d; expected 0 or more", m.profile)
 	}
-	if _, err := parseDevice(m.device); err != nil {
+	if err := checkDevice(m.device); err != nil {
 		fault("--device: %w", err)
 	}
 	if m.dlaCore >= 0 {

@@ -100,6 +100,8 @@ func (f *runFlags) measureTarget(ctx context.Context, process Process, log *repo
 		err = f.output.layers.write(ctx, log, target, &f.measure, recording)
 	}
 	switch {
+	case errors.Is(err, context.Canceled): // while the run beside the first one was set up
+		return &exitError{ExitInterrupted, errReported}
 	case err != nil: // what there is was reported; that it does not suffice for figures is no news
 		return &exitError{ExitFailed, err}
 	case shown != nil:

@@ -118,12 +118,12 @@ type discard struct{}
 func (discard) Write(p []byte) (int, error) { return len(p), nil }
 
 // fixedInputs returns the inputs of an engine whose leading dimension cannot change.
-func fixedInputs(engine *trt.Engine) map[string]bool {
+func fixedInputs(target *trt.Target) map[string]bool {
 	fixed := map[string]bool{}
-	if engine == nil {
+	if target == nil {
 		return fixed
 	}
-	for _, t := range engine.Tensors() {
+	for _, t := range target.Engine().Tensors() {
 		fixed[t.Name] = len(t.Shape) == 0 || t.Shape[0] >= 0
 	}
 	return fixed

@@ -20,7 +20,7 @@ const (
 // openedTarget is a target together with the library it needs.
 type openedTarget struct {
 	bench.Target
-	engine  *trt.Engine    // nil for an ONNX model
+	engine  *trt.Target    // nil for an ONNX model
 	closers []func() error // in the order in which they are called
 }
 

@@ -30,15 +30,12 @@ func TestTimeFlag(t *testing.T) {
 	}
 }
 
-func TestParseDevice(t *testing.T) {
+func TestCheckDevice(t *testing.T) {
 	for _, text := range []string{"0", "63", "GPU-5eed0000-0000-4000-8000-000000000000", "MIG-5eed0000-0000-4000-8000-000000000000", "0000:3b:00.0", "3b:00.0"} {
-		choose, err := parseDevice(text)
-		assert.NoError(t, err, text)
-		assert.NotNil(t, choose, text)
+		assert.NoError(t, checkDevice(text), text)
 	}
 	for _, text := range []string{"", "-1", "GPU-12", "first", "1.5"} {
-		_, err := parseDevice(text)
-		assert.Error(t, err, text)
+		assert.Error(t, checkDevice(text), text)
 	}
 }
 
@@ -73,6 +70,6 @@ func FuzzValues(f *testing.F) {
 			d, _ := length.Get()
 			assert.LessOrEqual(t, d.Abs(), time.Duration(bench.MaxDuration))
 		}
-		_, _ = parseDevice(text)
+		_ = checkDevice(text)
 	})
 }
