@@ -57,6 +57,7 @@ func run(ctx context.Context, process Process, f *runFlags) error {
 	}
 	target, err := openTarget(ctx, f, log)
 	if err != nil {
+		f.model.failed(log, process.Args, err)
 		return err
 	}
 	defer target.Close()
@@ -154,4 +155,17 @@ func judged(recording *bench.Recording) error {
 func banner(d record.Description) (program, version string) {
 	library := strings.ReplaceAll(d.Backend, " ", "")
 	return library + ".trtbench", fmt.Sprintf("%s v%s", d.Backend, d.Version)
+}
+
+// failed ends the log of a run that could not begin as trtexec ends it, for scripts that look for the line. A wrong command line
+// has no such line.
+func (m *modelFlags) failed(log *report.Log, argv []string, err error) {
+	if exitCode(err) == ExitUsage {
+		return
+	}
+	program := "TensorRT.trtbench"
+	if m.engine == "" {
+		program = "ONNXRuntime.trtbench"
+	}
+	log.Status("FAILED", program, "trtbench "+record.ThisBuild().Version, argv)
 }

@@ -149,6 +149,7 @@ func batchedShapes(tensors []record.Tensor, fixed map[string]bool, batch int64) 
 func runSweep(ctx context.Context, process Process, f *runFlags, log *report.Log) error {
 	points, closeAll, err := f.sweepTargets(ctx, log)
 	if err != nil {
+		f.model.failed(log, process.Args, err)
 		return err
 	}
 	defer closeAll()
