@@ -16,18 +16,20 @@ type loop struct {
 	stop     *atomic.Bool // set when the run shall end early
 	progress *Progress    // may be nil
 	sleep    func(time.Duration)
+	warm     *convergence // nil unless the warm-up ends by convergence
 
 	started time.Time // just before the first enqueue
 	ended   time.Time // just after the last wait
 	cut     bool      // ended by stop
 	elapsed float32   // ms: the latest start of a computation known so far
+	warmUp  float32   // ms of device time: inferences that start earlier are not timed
 }
 
 // run repeats rounds until both minima are met: each round enqueues one inference on every lane, then waits on
 // every lane for the inference in the next slot, so that with two slots one inference is always queued ahead.
 // Whatever is still in flight at the end is waited for and kept, also after an error.
 func (l *loop) run() error {
-	rounds, limit, warmUp := l.bounds()
+	rounds, limit := l.bounds()
 	skipped, slot := 0, 0
 	busy := make([]bool, l.settings.Slots)
 	l.started = time.Now()
@@ -52,7 +54,10 @@ func (l *loop) run() error {
 		if l.progress != nil {
 			l.progress.update(round+1, l.elapsed)
 		}
-		if l.elapsed < warmUp {
+		if l.warm != nil && l.warmUp > l.elapsed && l.warm.over(l.elapsed) {
+			l.warmUp, limit = l.elapsed, l.elapsed+l.duration()
+		}
+		if l.elapsed < l.warmUp {
 			// The first of two overlapped rounds ends with nothing stored and is not skipped: it stands for the
 			// inference that is still in flight when the loop ends.
 			if l.elapsed > 0 {
@@ -67,16 +72,23 @@ func (l *loop) run() error {
 	return l.drain(busy, slot)
 }
 
-// bounds returns the minimum number of rounds, the device time that must be reached and the warm-up, in ms. They are
-// single precision, as trtexec computes them.
-func (l *loop) bounds() (rounds int, limit, warmUp float32) {
+// bounds sets the warm-up and returns the minimum number of rounds and the device time that must be reached, in ms. They
+// are single precision, as trtexec computes them. A warm-up that ends by convergence has no end yet.
+func (l *loop) bounds() (rounds int, limit float32) {
 	s := l.settings
 	if s.Endless {
-		return 0, float32(math.Inf(1)), 0
+		return 0, float32(math.Inf(1))
 	}
-	warmUp = milliseconds(s.WarmUp)
-	duration := float32(1000 * float32(s.Duration.Seconds())) // converted, so that no processor fuses it into the sum
-	return s.Iterations + s.rules.extraRounds, warmUp + duration, warmUp
+	l.warmUp = milliseconds(s.WarmUp)
+	if l.warm != nil {
+		l.warmUp = float32(math.Inf(1))
+	}
+	return s.Iterations + s.rules.extraRounds, l.warmUp + l.duration()
+}
+
+// duration is the minimum measuring time in ms.
+func (l *loop) duration() float32 {
+	return float32(1000 * float32(l.settings.Duration.Seconds())) // converted, so that no processor fuses it into a sum
 }
 
 func (l *loop) enqueue(slot int) error {
@@ -96,6 +108,9 @@ func (l *loop) wait(slot int) error {
 		}
 		s.Lane, s.Flags = int32(lane), 0
 		l.samples.commit()
+		if l.warm != nil {
+			l.warm.add(s)
+		}
 		l.elapsed = max(l.elapsed, s.ComputeStart)
 	}
 	return nil

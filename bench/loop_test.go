@@ -213,7 +213,8 @@ func TestBoundsEqualThoseOfSinglePrecision(t *testing.T) {
 			warmUp, w32 := parse(w, time.Millisecond)
 			duration, d32 := parse(d, time.Second)
 			l := loop{settings: &Settings{WarmUp: warmUp, Duration: duration}}
-			_, limit, from := l.bounds()
+			_, limit := l.bounds()
+			from := l.warmUp
 			product := 1000 * d32
 			if from != w32 || limit != w32+float32(product) {
 				t.Fatalf("warm-up %s and duration %s give %v and %v; expected %v and %v", w, d, from, limit, w32, w32+float32(product))

@@ -17,6 +17,7 @@ type Options struct {
 	Iterations Value[int]           // rounds after the warm-up, at least; 0 and below are met at once
 	Duration   Value[time.Duration] // measured time, at least; ignored when Endless
 	WarmUp     Value[time.Duration] // device time before the first timed inference; below 0 acts as 0
+	Converge   bool                 // the warm-up lasts on, up to MaxConvergence, until the compute time has settled
 	Endless    bool                 // until interrupted: no warm-up, iterations and idle time; the newest samples are kept
 	SleepTime  time.Duration        // delay of the device's start
 	IdleTime   time.Duration        // host sleep after each round, once the warm-up is over
@@ -95,6 +96,7 @@ type Settings struct {
 	Iterations    int           `json:"iterations"`
 	Duration      time.Duration `json:"duration_ns"`
 	WarmUp        time.Duration `json:"warm_up_ns"`
+	Converge      bool          `json:"converge,omitempty"` // WarmUp is how long it took until the compute time had settled
 	Endless       bool          `json:"endless"`
 	SleepTime     time.Duration `json:"sleep_time_ns"`
 	IdleTime      time.Duration `json:"idle_time_ns"`
@@ -121,6 +123,7 @@ func (o *Options) settings(d record.Description) Settings {
 		Iterations:    o.Iterations.Or(DefaultIterations),
 		Duration:      o.Duration.Or(DefaultDuration),
 		WarmUp:        o.WarmUp.Or(DefaultWarmUp),
+		Converge:      o.Converge && !o.Endless,
 		SleepTime:     max(o.SleepTime, 0),
 		IdleTime:      max(o.IdleTime, 0),
 		Lanes:         o.Lanes.Or(DefaultLanes),

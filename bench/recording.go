@@ -2,6 +2,8 @@ package bench
 
 import (
 	"fmt"
+	"math"
+	"time"
 
 	"github.com/trtbench/trtbench/profile"
 	"github.com/trtbench/trtbench/record"
@@ -34,12 +36,30 @@ func (r *Recording) Timing(i int) Timing { return r.Samples[i].Timing() }
 const (
 	CodeNothingTimed record.Code = "nothing-timed"     // no inference started after the warm-up
 	CodeStarved      record.Code = "scheduler-starved" // busy goroutines delayed the measuring ones
+	CodeUnsettled    record.Code = "warm-up-unsettled" // a warm-up by convergence ended without it
 	CodeDropped      record.Code = "samples-dropped"   // an endless run kept only its newest samples
 	CodeProfiled     record.Code = "layers-profiled"   // layers were timed during the run, which slows it
 )
 
 // starvedShare is the share of a run's time in scheduler waits above which a run is flagged.
 const starvedShare = 0.01
+
+// settle notes how long a warm-up took that ended by convergence: on the lanes where it took longest.
+func (r *Recording) settle(loops []*loop) {
+	for _, l := range loops {
+		end := float64(l.warmUp)
+		if math.IsInf(end, 1) { // interrupted before its end: nothing is timed
+			end = float64(l.elapsed) + 1
+		}
+		took := time.Duration(end * float64(time.Millisecond))
+		r.Settings.WarmUp = max(r.Settings.WarmUp, took)
+		if !l.warm.settled {
+			r.Verdict.Warn(CodeUnsettled, fmt.Sprintf(
+				"the compute time had not settled after %v of warm-up: in stretches of %d ms its median still varied by more than %.0f %%",
+				took.Round(time.Millisecond), windowMs, 100*steadySpread))
+		}
+	}
+}
 
 func (r *Recording) judge(starvation float64) {
 	if r.Interrupted {

@@ -48,6 +48,9 @@ func Run(ctx context.Context, target Target, options Options) (*Recording, error
 		recording.Interrupted = recording.Interrupted || l.cut && ctx.Err() != nil
 		recording.DroppedSamples += l.samples.dropped()
 	}
+	if settings.Converge {
+		recording.settle(loops)
+	}
 	recording.Samples = gather(loops, settings.Slots, pauses)
 	recording.judge(starvation)
 	if err = errors.Join(err, closeErr); err != nil {
@@ -79,6 +82,9 @@ func drive(ctx context.Context, lanes Lanes, settings *Settings, progress *Progr
 			first: i * settings.Lanes / threads, n: settings.Lanes / threads,
 			samples: newStore(keep),
 			stop:    &stop, sleep: sleeper(ctx, &stop),
+		}
+		if settings.Converge {
+			loops[i].warm = newConvergence(settings.WarmUp)
 		}
 		defer loops[i].samples.finish()
 	}

@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/trtbench/trtbench/bench"
 	"github.com/trtbench/trtbench/record"
@@ -92,7 +93,11 @@ func settingsText(s *bench.Settings, d *record.Description) string {
 	if s.Endless {
 		return strings.Join(append(parts, "endless"), ", ")
 	}
-	parts = append(parts, fmt.Sprintf("warm-up %v", s.WarmUp), fmt.Sprintf("at least %v and %d iterations", s.Duration, s.Iterations))
+	warmUp := fmt.Sprintf("warm-up %v", s.WarmUp)
+	if s.Converge {
+		warmUp = fmt.Sprintf("warm-up until the compute time had settled, %v", s.WarmUp.Round(time.Millisecond))
+	}
+	parts = append(parts, warmUp, fmt.Sprintf("at least %v and %d iterations", s.Duration, s.Iterations))
 	if s.SleepTime > 0 {
 		parts = append(parts, fmt.Sprintf("sleep %v", s.SleepTime))
 	}

@@ -43,6 +43,7 @@ func (f *runFlags) registerMeasure(flags *pflag.FlagSet) {
 	flags.Var(&intFlag{&o.Iterations}, "iterations", "run at least so many inferences after the warm-up (default 10)")
 	flags.Var(&timeFlag{&f.duration, time.Second, "seconds"}, "duration", "measure at least so long; -1 runs until interrupted (default 3)")
 	flags.Var(&timeFlag{&o.WarmUp, time.Millisecond, "ms"}, "warmUp", "run so long before measuring (default 200)")
+	flags.BoolVar(&o.Converge, "warmUpConverge", false, "warm up until the compute time has settled, at least --warmUp and at most 30 s")
 	flags.Var(&timeFlag{&f.sleep, time.Millisecond, "ms"}, "sleepTime", "delay the start of the device")
 	flags.Var(&timeFlag{&f.idle, time.Millisecond, "ms"}, "idleTime", "sleep after each inference, once the warm-up is over")
 	flags.Var(&intFlag{&o.Lanes}, "infStreams", "run so many inferences side by side, each on its own stream (default 1)")
