@@ -113,12 +113,17 @@ func TestHostLatency(t *testing.T) {
 	assert.Equal(t, float32(3), m.Min)
 	assert.Equal(t, float32(5), m.Max)
 	assert.Equal(t, float32(4), m.Mean)
+	d, err := HostDeadline(r, 4*time.Millisecond)
+	require.NoError(t, err)
+	assert.Equal(t, &Deadline{LimitMs: 4, Kept: 1, Of: 2, Share: 0.5}, d)
 
 	r.Samples = r.Samples[:2]
 	_, err = HostLatency(r, nil)
 	assert.ErrorContains(t, err, "started before the end of the warm-up")
 	for _, s := range []Settings{{Lanes: 2, Slots: 1}, {Lanes: 1, Slots: 2}, {Lanes: 1, Slots: 1, IdleTime: 1}} {
 		_, err := HostLatency(&Recording{Settings: s}, nil)
+		assert.ErrorContains(t, err, "expected one at a time")
+		_, err = HostDeadline(&Recording{Settings: s}, time.Second)
 		assert.ErrorContains(t, err, "expected one at a time")
 	}
 }

@@ -2,6 +2,7 @@ package bench
 
 import (
 	"errors"
+	"time"
 )
 
 // OneAtATime returns the options of a run that serves one inference after the other, as an application without pipelining does:
@@ -25,6 +26,33 @@ func (o Options) OneAtATime() Options {
 //
 // The recording must come from a run with one lane and one slot and without idle time, see [Options.OneAtATime].
 func HostLatency(r *Recording, percentiles []float32) (*Metric, error) {
+	turns, err := hostTurns(r)
+	if err != nil {
+		return nil, err
+	}
+	var c calculator
+	m := c.metric(turns, percentiles)
+	return &m, nil
+}
+
+// HostDeadline says how many inferences of such a recording kept a deadline by their host latency, see [HostLatency].
+func HostDeadline(r *Recording, limit time.Duration) (*Deadline, error) {
+	turns, err := hostTurns(r)
+	if err != nil {
+		return nil, err
+	}
+	d := &Deadline{LimitMs: float64(limit) / float64(time.Millisecond), Of: len(turns)}
+	for _, turn := range turns {
+		if float64(turn) <= d.LimitMs {
+			d.Kept++
+		}
+	}
+	d.Share = float64(d.Kept) / float64(d.Of)
+	return d, nil
+}
+
+// hostTurns returns the times between enqueues after the warm-up, in ms; at least one.
+func hostTurns(r *Recording) ([]float32, error) {
 	s := &r.Settings
 	if s.Lanes != 1 || s.Slots != 1 || s.IdleTime > 0 {
 		return nil, errors.New("bench: host latency: the run had several inferences in flight or idle times; expected one at a time")
@@ -37,7 +65,5 @@ func HostLatency(r *Recording, percentiles []float32) (*Metric, error) {
 	for i := range turns {
 		turns[i] = float32(float64(r.Samples[first+i+1].EnqueueStart-r.Samples[first+i].EnqueueStart) / 1e6)
 	}
-	var c calculator
-	m := c.metric(turns, percentiles)
-	return &m, nil
+	return turns, nil
 }

@@ -73,11 +73,17 @@ func outliers(log *Log, o *bench.Outliers, inferences int) {
 	}
 }
 
-// Deadline writes how many chunks kept their deadline. perInference is the number of chunks in one inference.
-func Deadline(log *Log, d *bench.Deadline, perInference int) {
+// Deadline writes how many chunks kept their deadline, pipelined and, where single is not nil, one at a time. perInference is the
+// number of chunks in one inference.
+func Deadline(log *Log, pipelined, single *bench.Deadline, perInference int) {
 	log.Info("=== Deadline ===")
-	log.Info("Chunks within %s ms: %d of %d (%s %%), each from the start of its copies in to the end of its copies out, waits included",
-		Number(d.LimitMs), d.Kept*perInference, d.Of*perInference, fmt.Sprintf("%.4g", 100*d.Share))
+	share := func(d *bench.Deadline, what string) {
+		log.Info("Chunks within %s ms: %d of %d (%.4g %%), %s", Number(d.LimitMs), d.Kept*perInference, d.Of*perInference, 100*d.Share, what)
+	}
+	share(pipelined, "each from the start of its copies in to the end of its copies out, waits included")
+	if single != nil {
+		share(single, "one inference at a time, from issuing its copies in to the host having the result")
+	}
 	log.Info("")
 }
 

@@ -27,7 +27,7 @@ func explained(t *testing.T, source *record.Description, flags bench.Flags) stri
 	var out strings.Builder
 	log := &Log{Out: &out, Err: &out, Now: func() time.Time { return time.Time{} }}
 	Explain(log, s, a, source)
-	Deadline(log, a.Deadline, 4)
+	Deadline(log, a.Deadline, &bench.Deadline{LimitMs: 0.8, Kept: 1, Of: 2, Share: 0.5}, 4)
 	OneAtATime(log, &s.Latency, percentiles, s)
 	FewSamples(log, 20, percentiles)
 	return strings.ReplaceAll(out.String(), log.prefix('I'), "")
@@ -50,6 +50,7 @@ func TestExplain(t *testing.T) {
 		"Outliers: 1 of 20 inferences took over 0.7525 ms",
 		"1 ms, enqueued 7 ms after the start of the run on stream 0, while Go's garbage collector stopped the program",
 		"Chunks within 0.8 ms: 76 of 80 (95 %)",
+		"Chunks within 0.8 ms: 4 of 8 (50 %), one inference at a time",
 		"Host latency at depth 1: min = 0.75 ms",
 		"one result every 0.9875 ms",
 		"few-samples 20: too few inferences to know how precise these are: percentile(99%) needs 368\n",

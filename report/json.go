@@ -28,6 +28,8 @@ type Document struct {
 
 	Analysis     *bench.Analysis `json:"analysis,omitempty"`         // of a recording
 	OneAtATimeMs *Distribution   `json:"one_at_a_time_ms,omitempty"` // host latency at depth 1, where it was measured
+
+	OneAtATimeDeadline *bench.Deadline `json:"one_at_a_time_deadline,omitempty"`
 }
 
 // SetOneAtATime adds the host latency with one inference at a time.

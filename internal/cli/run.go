@@ -91,7 +91,7 @@ func (f *runFlags) measureTarget(ctx context.Context, process Process, log *repo
 	if recording == nil {
 		return err
 	}
-	var single *bench.Metric
+	var single oneAtATime
 	if err == nil && f.depth == 1 && !recording.Interrupted {
 		single, err = f.oneAtATime(ctx, target)
 	}
@@ -114,16 +114,22 @@ func (f *runFlags) measureTarget(ctx context.Context, process Process, log *repo
 }
 
 // oneAtATime measures how long a host waits for one inference at a time, in a run of its own.
-func (f *runFlags) oneAtATime(ctx context.Context, target bench.Target) (*bench.Metric, error) {
+func (f *runFlags) oneAtATime(ctx context.Context, target bench.Target) (single oneAtATime, err error) {
 	recording, err := bench.Run(ctx, target, f.measure.OneAtATime())
 	if err != nil {
-		return nil, err
+		return single, err
 	}
-	return bench.HostLatency(recording, f.summary.percentiles)
+	if f.summary.deadline > 0 {
+		if single.deadline, err = bench.HostDeadline(recording, f.summary.deadline); err != nil {
+			return single, err
+		}
+	}
+	single.latency, err = bench.HostLatency(recording, f.summary.percentiles)
+	return single, err
 }
 
 // present keeps the recording and writes its reports. A report that fails does not keep the others from being written.
-func (f *runFlags) present(process Process, log *report.Log, recording *bench.Recording, single *bench.Metric) error {
+func (f *runFlags) present(process Process, log *report.Log, recording *bench.Recording, single oneAtATime) error {
 	var errs []error
 	if f.output.out != "" {
 		if err := recording.Save(f.output.out); err != nil {

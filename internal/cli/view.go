@@ -16,7 +16,13 @@ type view struct {
 	err       error // why there is no summary
 	chunks    report.Chunks
 	analysis  *bench.Analysis // only where something of it is written
-	single    *bench.Metric   // host latency with one inference at a time, where that was measured
+	single    oneAtATime      // where that was measured
+}
+
+// oneAtATime is what a run with one inference at a time says.
+type oneAtATime struct {
+	latency  *bench.Metric   // of the host; nil when it was not measured
+	deadline *bench.Deadline // nil without a deadline
 }
 
 // newView summarizes a recording. The warm-up is the one the recording was made with.
@@ -53,8 +59,9 @@ func (v *view) write(process Process, log *report.Log, jsonPath string) error {
 	if jsonPath != "" {
 		document := report.NewDocument(&r.Head, &r.Settings, v.summary, v.flags.percentiles, &v.chunks, &r.Description)
 		document.Analysis = v.analysis
-		if v.single != nil {
-			document.SetOneAtATime(v.single)
+		if v.single.latency != nil {
+			document.SetOneAtATime(v.single.latency)
+			document.OneAtATimeDeadline = v.single.deadline
 		}
 		if err := writeJSON(process.Out, jsonPath, document.Write); err != nil {
 			return err
@@ -69,20 +76,28 @@ func (v *view) writeMore(log *report.Log) {
 		report.Explain(log, v.summary, v.analysis, &v.recording.Description)
 	}
 	if v.flags.deadline > 0 {
-		report.Deadline(log, v.analysis.Deadline, v.chunks.PerInference)
+		report.Deadline(log, v.analysis.Deadline, v.single.deadline, v.chunks.PerInference)
 	}
-	if v.single != nil {
-		report.OneAtATime(log, v.single, v.flags.percentiles, v.summary)
+	if v.single.latency != nil {
+		report.OneAtATime(log, v.single.latency, v.flags.percentiles, v.summary)
 	}
 }
 
-// kept returns an error when fewer chunks than asked for keep the deadline.
+// kept returns an error when fewer chunks than asked for keep the deadline: one at a time where that was measured, else pipelined.
 func (v *view) kept() error {
-	if least := v.flags.minShare; least.set && 100*v.analysis.Deadline.Share < least.percent {
-		return &exitError{ExitThreshold, fmt.Errorf("%.4g %% of the chunks keep the deadline of %v; expected at least %v",
-			100*v.analysis.Deadline.Share, v.flags.deadline, &least)}
+	least := v.flags.minShare
+	if !least.set {
+		return nil
 	}
-	return nil
+	deadline := v.analysis.Deadline
+	if v.single.deadline != nil {
+		deadline = v.single.deadline
+	}
+	if 100*deadline.Share >= least.percent {
+		return nil
+	}
+	return &exitError{ExitThreshold, fmt.Errorf("%.4g %% of the chunks keep the deadline of %v; expected at least %v",
+		100*deadline.Share, v.flags.deadline, &least)}
 }
 
 // refusal says why there are no figures. A trace without timed inferences is no failure of the program, but its figures
