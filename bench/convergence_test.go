@@ -16,6 +16,7 @@ import (
 // of 0 never settles.
 type drifting struct {
 	settledAt float32
+	noisyFrom float32 // if not 0, it varies from here on
 	now       float32
 	n         int
 }
@@ -30,7 +31,7 @@ func (d *drifting) Close() error                               { return nil }
 func (d *drifting) Wait(_, _ int, s *Sample) error {
 	compute := float32(1)
 	switch {
-	case d.settledAt == 0 && d.n%200 < 100: // changes every tenth of a second or so
+	case (d.settledAt == 0 || d.noisyFrom > 0 && d.now > d.noisyFrom) && d.n%200 < 100: // changes every tenth of a second or so
 		compute = 2
 	case d.now < d.settledAt:
 		compute = 3 - 2*d.now/d.settledAt
@@ -55,6 +56,12 @@ func TestConvergence(t *testing.T) {
 		assert.InDelta(t, 1, s.Compute.Mean, 0.03)
 		assert.GreaterOrEqual(t, s.WallMs, float32(1000))
 		assert.Less(t, s.WallMs, float32(1010))
+	})
+	t.Run("what comes after it does not matter", func(t *testing.T) {
+		r, err := Run(t.Context(), &drifting{settledAt: 1e-9, noisyFrom: 600}, options)
+		require.NoError(t, err)
+		assert.Equal(t, record.Valid, r.Verdict.Status, r.Verdict.Reasons)
+		assert.Less(t, r.Settings.WarmUp, 400*time.Millisecond)
 	})
 	t.Run("takes the asked warm-up at least", func(t *testing.T) {
 		options := options

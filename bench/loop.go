@@ -108,7 +108,7 @@ func (l *loop) wait(slot int) error {
 		}
 		s.Lane, s.Flags = int32(lane), 0
 		l.samples.commit()
-		if l.warm != nil {
+		if l.warm != nil && l.elapsed < l.warmUp {
 			l.warm.add(s)
 		}
 		l.elapsed = max(l.elapsed, s.ComputeStart)
