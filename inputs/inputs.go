@@ -40,18 +40,21 @@ func (s *Source) Shape(input string) ([]int64, bool) {
 	return shape, true
 }
 
-// Fill writes the values of an input into its buffer. It is an error when values that are given have another type, shape or
-// size.
-func (s *Source) Fill(into []byte, input record.Tensor) error {
+// Fill writes the values of an input into its data. Values that are given with their shape are put where the layout says; plain
+// bytes must have the layout already. It is an error when values that are given have another type, shape or size.
+func (s *Source) Fill(input *tensor.Values) error {
 	if given, _, ok := named.Lookup(s.Values, input.Name); ok {
-		if err := matches(&given, input, len(into)); err != nil {
+		if err := matches(&given, input); err != nil {
 			return fmt.Errorf("values of %s: %w", input.Name, err)
 		}
-		copy(into, given.Data)
+		if given.Shape != nil {
+			return input.Put(given.Data)
+		}
+		copy(input.Data, given.Data)
 		return nil
 	}
 	if s.zero(input.Name) {
-		clear(into)
+		clear(input.Data)
 		return nil
 	}
 	random := fill.Options{Seed: s.Seed}
@@ -71,7 +74,7 @@ func (s *Source) Fill(into []byte, input record.Tensor) error {
 			random.Range = &Range{Min: 120, Max: 134} // powers of two around 1, which is 127
 		}
 	}
-	if err := random.Fill(into, typ); err != nil {
+	if err := random.Fill(input.Data, typ); err != nil {
 		return fmt.Errorf("values of %s: %w", input.Name, err)
 	}
 	return nil
@@ -81,19 +84,21 @@ func (s *Source) zero(input string) bool {
 	return slices.ContainsFunc(s.Zero, func(key string) bool { return named.Fits(key, input) })
 }
 
-// matches returns an error when values are not those of an input that takes so many bytes.
-func matches(given *tensor.Values, input record.Tensor, bytes int) error {
+// matches returns an error when values are not those of an input.
+func matches(given, input *tensor.Values) error {
 	switch {
 	case given.Type != "" && !sameType(given.Type, input.Type):
 		return fmt.Errorf("elements of type %s were given, the input takes %s", given.Type, input.Type)
 	case given.Shape != nil && !slices.Equal(given.Shape, input.Shape):
 		return fmt.Errorf("shape %s was given, the input is run with %s", tensor.FormatShape(given.Shape), tensor.FormatShape(input.Shape))
-	case len(given.Data) == 2*bytes && bytes > 0:
+	case given.Shape != nil:
+		return nil // their number is checked when they are put in place
+	case len(given.Data) == 2*len(input.Data) && len(given.Data) > 0:
 		return fmt.Errorf("%d bytes were given, the input takes %d: twice as many as %s of %s need, of which trtexec would take the first half",
-			len(given.Data), bytes, tensor.FormatShape(input.Shape), input.Type)
-	case len(given.Data) != bytes:
+			len(given.Data), len(input.Data), tensor.FormatShape(input.Shape), input.Type)
+	case len(given.Data) != len(input.Data):
 		return fmt.Errorf("%d bytes were given, the input takes %d for %s of %s",
-			len(given.Data), bytes, tensor.FormatShape(input.Shape), input.Type)
+			len(given.Data), len(input.Data), tensor.FormatShape(input.Shape), input.Type)
 	}
 	return nil
 }

@@ -23,9 +23,9 @@ func given(typ string, shape []int, bytes int) map[string]tensor.Values {
 
 func filled(t *testing.T, s Source, in record.Tensor, bytes int) []byte {
 	t.Helper()
-	into := make([]byte, bytes)
-	require.NoError(t, s.Fill(into, in))
-	return into
+	into := tensor.Values{Tensor: in, Data: make([]byte, bytes)}
+	require.NoError(t, s.Fill(&into))
+	return into.Data
 }
 
 func TestFill(t *testing.T) {
@@ -67,13 +67,28 @@ func TestFillRefuses(t *testing.T) {
 		"twice":     {Source{Values: given("", nil, 16)}, input("x", "int32", 2), "twice as many as 2 of int32 need, of which trtexec would take the first half"},
 		"type":      {Source{Values: given("int64", []int{1}, 8)}, input("x", "float64", 1), "elements of type int64 were given, the input takes float64"},
 		"shape":     {Source{Values: given("int32", []int{2, 1}, 8)}, input("x", "int32", 1, 2), "shape 2x1 was given, the input is run with 1x2"},
+		"elements":  {Source{Values: given("", []int{2}, 6)}, input("x", "int32", 2), "6 bytes do not hold 2 of int32"},
 		"range":     {Source{Ranges: map[string]Range{"x": {Min: 0, Max: 300}}}, input("x", "uint8", 8), "values of x: fill: range 0 to 300 for uint8"},
 		"no random": {Source{}, input("x", "string", 8), `values of x: fill: no random values for type "string"`},
 	} {
 		t.Run(name, func(t *testing.T) {
-			assert.ErrorContains(t, c.source.Fill(make([]byte, 8), c.in), c.want)
+			assert.ErrorContains(t, c.source.Fill(&tensor.Values{Tensor: c.in, Data: make([]byte, 8)}), c.want)
 		})
 	}
+}
+
+// Values whose shape is known go where the layout of the input wants them.
+func TestFillInALayout(t *testing.T) {
+	columnsFirst := tensor.Values{Tensor: input("x", "int8", 2, 3), Data: make([]byte, 6), Layout: tensor.Layout{Strides: []int{1, 2}}}
+	array := tensor.Values{Tensor: record.Tensor{Type: "int8", Shape: []int{2, 3}}, Data: []byte{1, 2, 3, 4, 5, 6}}
+	s := Source{Values: map[string]tensor.Values{"x": array}}
+	require.NoError(t, s.Fill(&columnsFirst))
+	assert.Equal(t, []byte{1, 4, 2, 5, 3, 6}, columnsFirst.Data)
+
+	array.Tensor = record.Tensor{}
+	s.Values["x"] = array
+	require.NoError(t, s.Fill(&columnsFirst))
+	assert.Equal(t, array.Data, columnsFirst.Data, "plain bytes are laid out already")
 }
 
 // Programs without a type save it as unsigned integers of its size.
@@ -81,9 +96,9 @@ func TestTypesThatStandForOthers(t *testing.T) {
 	for wanted, standIn := range map[string]string{
 		"bfloat16": "uint16", "float8": "uint8", "float8e8m0": "uint8", "bool": "uint8", "float32": "float32", "float16": "",
 	} {
-		assert.NoError(t, (&Source{Values: given(standIn, []int{8}, 8)}).Fill(make([]byte, 8), input("x", wanted, 8)), wanted)
+		assert.NoError(t, (&Source{Values: given(standIn, []int{8}, 8*tensor.Bits(wanted)/8)}).Fill(&tensor.Values{Tensor: input("x", wanted, 8), Data: make([]byte, 8*tensor.Bits(wanted)/8)}), wanted)
 	}
-	assert.Error(t, (&Source{Values: given("int16", []int{8}, 8)}).Fill(make([]byte, 8), input("x", "float16", 8)))
+	assert.Error(t, (&Source{Values: given("int16", []int{4}, 8)}).Fill(&tensor.Values{Tensor: input("x", "float16", 4), Data: make([]byte, 8)}))
 }
 
 func TestShape(t *testing.T) {

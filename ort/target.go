@@ -117,7 +117,7 @@ func fillAll(source *inputs.Source, specs []tensorSpec) ([][]byte, error) {
 	var faults []error
 	for i, spec := range specs {
 		values[i] = make([]byte, spec.bytes)
-		faults = append(faults, source.Fill(values[i], spec.describe(true)))
+		faults = append(faults, source.Fill(&tensor.Values{Tensor: spec.describe(true), Data: values[i]}))
 	}
 	return values, errors.Join(faults...)
 }

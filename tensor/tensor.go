@@ -70,6 +70,31 @@ func (e *Elements) Texts(float func([]byte, float64) []byte) iter.Seq[[]byte] {
 	}
 }
 
+// Put writes elements that lie row by row without gaps to where the layout says. It is an error when there are not as many as the
+// shape has, or when elements are smaller than a byte and do not lie so already.
+func (v *Values) Put(elements []byte) error {
+	e, err := v.Elements()
+	if err != nil {
+		return err
+	}
+	size := e.element.bits / 8
+	if have := len(elements); have != (e.count*e.element.bits+7)/8 {
+		return fmt.Errorf("values of tensor %q: %d bytes do not hold %s of %s", v.Name, have, FormatShape(v.Shape), v.Type)
+	}
+	if v.Layout.Strides == nil {
+		copy(v.Data, elements)
+		return nil
+	}
+	if size == 0 {
+		return fmt.Errorf("values of tensor %q: elements of %s cannot be placed one by one", v.Name, v.Type)
+	}
+	for place := range e.places() {
+		copy(v.Data[place*size:], elements[:size])
+		elements = elements[size:]
+	}
+	return nil
+}
+
 // check returns the type of the elements and their number, and an error when Data does not hold them all.
 func (v *Values) check() (elementType, int, error) {
 	fault := func(format string, args ...any) (elementType, int, error) {

@@ -107,6 +107,27 @@ func TestElementsRefuse(t *testing.T) {
 	}
 }
 
+func TestPut(t *testing.T) {
+	packed := []byte{1, 2, 3, 4, 5, 6}
+	v := values("int8", []int{3, 2}, make([]byte, 8))
+	v.Layout = Layout{Strides: []int{2, 1}, Dimension: 0, Components: 4} // three channels in vectors of four, two columns
+	require.NoError(t, v.Put(packed))
+	assert.Equal(t, []byte{1, 3, 5, 0, 2, 4, 6, 0}, v.Data)
+	assert.Equal(t, []string{"1", "2", "3", "4", "5", "6"}, texts(t, v), "read back in order")
+
+	v = values("int16", []int{3}, make([]byte, 6))
+	require.NoError(t, v.Put(packed))
+	assert.Equal(t, packed, v.Data)
+	assert.ErrorContains(t, v.Put(packed[:5]), `values of tensor "y": 5 bytes do not hold 3 of int16`)
+	assert.ErrorContains(t, values("int16", []int{3}, nil).Put(packed), "0 bytes; expected more")
+
+	v = values("int4", []int{2, 2}, make([]byte, 2))
+	v.Layout.Strides = []int{1, 2}
+	assert.ErrorContains(t, v.Put(packed[:2]), "elements of int4 cannot be placed one by one")
+	v.Layout.Strides = nil
+	require.NoError(t, v.Put(packed[:2]))
+}
+
 func TestNames(t *testing.T) {
 	assert.Equal(t, "fp16", ShortName("float16"))
 	assert.Equal(t, "complex64", ShortName("complex64"))

@@ -181,7 +181,7 @@ func TestWeightBudget(t *testing.T) {
 
 		target, err := trt.NewTarget(lib, 0, trttest.Plan(t, factsPlan()), trt.TargetOptions{WeightStreamingBudget: &trt.AutomaticWeightBudget})
 		require.NoError(t, err)
-		assert.Contains(t, target.Describe().Notes, "weight-streaming budget: -1")
+		assert.Contains(t, target.Describe().Notes, "weight-streaming budget: 512 KiB of 512 KiB (asked for: -1)")
 		closeAll(t, target)
 	}, trttest.Logger(slog.New(slog.DiscardHandler)))
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/trtbench/trtbench/bench"
 	"github.com/trtbench/trtbench/csrc"
 	"github.com/trtbench/trtbench/cuda"
+	"github.com/trtbench/trtbench/tensor"
 )
 
 var (
@@ -138,7 +139,7 @@ func (l *Lanes) fillInputs() error {
 			continue
 		}
 		first := l.lanes[0].buffers[b.Name].bytesOnHost()
-		if err := source.Fill(first, b.describe()); err != nil {
+		if err := source.Fill(&tensor.Values{Tensor: b.describe(), Data: first, Layout: b.layout()}); err != nil {
 			return fmt.Errorf("trt: %w", err)
 		}
 		for _, other := range l.lanes[1:] {

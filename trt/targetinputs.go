@@ -75,7 +75,7 @@ func (t *Target) SetInputs(values map[string]tensor.Values) error {
 		if b.carriesShape() {
 			faults = append(faults, fmt.Errorf("values of %s: it carries sizes, which stay those of the target", b.Name))
 		} else {
-			faults = append(faults, changed.Fill(make([]byte, b.bytes), b.describe()))
+			faults = append(faults, changed.Fill(&tensor.Values{Tensor: b.describe(), Data: make([]byte, b.bytes), Layout: b.layout()}))
 		}
 	}
 	if err := errors.Join(faults...); err != nil {

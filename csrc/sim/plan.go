@@ -123,7 +123,7 @@ const (
 // Fault makes a call on the engine go wrong: the At-th one, and every Every-th after it when that is not 0.
 type Fault struct {
 	// Call is deserialize (counted by runtime and plan name), createExecutionContext, setOptimizationProfile, setInputShape, inferShapes,
-	// setTensorAddress or enqueue (counted by engine).
+	// setTensorAddress, enqueue or reportToProfiler (counted by engine).
 	Call  string `json:"call"`
 	At    int64  `json:"at,omitempty"` // from 1; 0 means 1
 	Every int64  `json:"every,omitempty"`

@@ -27,6 +27,7 @@ var (
 	functions = []Function{"", FunctionNone, FunctionFill, FunctionCopy, FunctionStreamingAcoustic}
 	faultable = []string{
 		"deserialize", "createExecutionContext", "setOptimizationProfile", "setInputShape", "inferShapes", "setTensorAddress", "enqueue",
+		"reportToProfiler",
 	}
 	versionText = regexp.MustCompile(`^[1-9][0-9]?\.[0-9]{1,2}(\.[0-9]{1,2})?$`)
 	slowText    = regexp.MustCompile(`^slow:([0-9]+(\.[0-9]+)?)$`)

@@ -170,6 +170,7 @@ bool reportToProfiler(ContextObject* self) noexcept {
     self->logger.error("reportToProfiler: no profiler is set, or nothing was enqueued");
     return false;
   }
+  if (!suffer(self->state->faults.next("reportToProfiler"), self->logger, "reportToProfiler")) return false;
   report(self);
   return true;
 }
