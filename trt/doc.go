@@ -9,7 +9,12 @@
 //	defer target.Close()
 //	recording, err := bench.Run(ctx, target, bench.Options{})
 //
-// # Layers
+// # Values and layers
+//
+// A run can keep what the last inference computed ([bench.Options.FetchOutputs]) and how long each layer took
+// ([bench.Options.ProfileLayers]). Both come from lane 0. Values of inputs are given as package inputs reads them.
+//
+// # Objects
 //
 //	Library   a loaded libnvinfer beside the CUDA runtime it works with
 //	Runtime   reads engines on one device
