@@ -11,8 +11,9 @@ if [ $status -ne 0 ]; then
 fi
 grep -E '^(ok|FAIL|\?) ' "$log"
 echo 'Skipped on this machine:'
-awk '/^ *--- SKIP/ { name = $3; if (prev ~ /_test\.go:[0-9]+: /) why = prev; else { getline; why = $0 }
-       sub(/^ *[a-zA-Z_0-9]+\.go:[0-9]+: /, "", why); print "  " name ": " why; n++ }
-     { prev = $0 } END { if (!n) print "  nothing" }' "$log"
+awk '$1 == "===" && ($2 == "RUN" || $2 == "CONT" || $2 == "NAME") { test = $3 }
+     /^ *[a-zA-Z_0-9]+_test\.go:[0-9]+: / { sub(/^ *[a-zA-Z_0-9]+\.go:[0-9]+: /, ""); why[test] = $0 }
+     /^ *--- SKIP/ { print "  " $3 ": " why[$3]; n++ }
+     END { if (!n) print "  nothing" }' "$log"
 echo "$(grep -cE '^ *--- PASS' "$log") passed, $(grep -cE '^ *--- FAIL' "$log") failed, $(grep -cE '^ *--- SKIP' "$log") skipped"
 exit $status
