@@ -67,7 +67,11 @@ func (d *SweepDocument) WriteText(log *Log) {
 	log.Info("")
 	log.Info("=== Sweep (%d interleaved rounds) ===", d.Rounds)
 	sps := slices.ContainsFunc(d.Points, func(p SweepPoint) bool { return p.SPS > 0 })
-	line := fmt.Sprintf("%-12s %12s %12s %9s %12s %12s %12s", "", "inferences/s", "chunks/s", "spread", "compute p50", "latency p50", "latency p99")
+	width := len("batch 1024")
+	for _, p := range d.Points {
+		width = max(width, len(p.Name))
+	}
+	line := fmt.Sprintf("%-*s %12s %12s %9s %12s %12s %12s", width, "", "inferences/s", "chunks/s", "spread", "compute p50", "latency p50", "latency p99")
 	if sps {
 		line += fmt.Sprintf(" %10s", "SPS")
 	}
@@ -78,7 +82,7 @@ func (d *SweepDocument) WriteText(log *Log) {
 		if !p.P99Known {
 			mark, uncertain = "*", true
 		}
-		line := fmt.Sprintf("%-12s %12s %12s %8.1f%% %12s %12s %12s", p.Name, Number(p.Rate), Number(p.ChunksPerSecond), p.spread(),
+		line := fmt.Sprintf("%-*s %12s %12s %8.1f%% %12s %12s %12s", width, p.Name, Number(p.Rate), Number(p.ChunksPerSecond), p.spread(),
 			Number(p.ComputeMs), Number(p.LatencyMs), Number(p.P99Ms)+mark)
 		if sps {
 			line += fmt.Sprintf(" %10s", Number(p.SPS))

@@ -19,7 +19,7 @@ type modelFlags struct {
 	dlaCore      int
 
 	shapes            string
-	batched           trt.Shapes // of a point of a sweep
+	pointShapes       trt.Shapes // of a point of a sweep
 	profile           int
 	strategy          string
 	persistentCache   float64

@@ -52,7 +52,7 @@ func run(ctx context.Context, process Process, f *runFlags) error {
 		return planVersion(log, f.model.engine)
 	case f.model.timeDeserialize:
 		return timeDeserialize(ctx, process, f, log)
-	case len(f.sweep.batches) > 0:
+	case len(f.sweep.points) > 0:
 		return runSweep(ctx, process, f, log)
 	}
 	target, err := openTarget(ctx, f, log)

@@ -50,7 +50,7 @@ func (f *runFlags) registerMeasure(flags *pflag.FlagSet) {
 	flags.Var(&intFlag{&o.Lanes}, "streams", "old name of --infStreams")
 	flags.BoolVar(&f.exposeDMA, "exposeDMA", false, "keep one inference in flight instead of two, so that copies do not hide behind computing")
 	flags.IntVar(&f.depth, "depth", 0, "1: measure as well how long the host waits for one inference at a time, in a second run as long as the first")
-	flags.Var(&f.sweep, "sweep", "measure with each of these batches in turn, interleaved, and print one table")
+	flags.Var(&f.sweep, "sweep", "measure with each of these batches, or with each of shapes:SHAPES;SHAPES, interleaved, and print one table")
 	addSwitch(flags, &o.Transfers, "noDataTransfers", false, "leave copies to and from the device out (default with --compat=11)")
 	addSwitch(flags, &o.Transfers, "includeDataTransfers", true, "copy inputs and outputs in every inference (default with --compat=10)")
 	flags.BoolVar(&o.ManagedMemory, "useManagedMemory", false, "one managed allocation for host and device")

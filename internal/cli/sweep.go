@@ -18,50 +18,72 @@ import (
 // maxSweep is the number of points that one process holds open.
 const maxSweep = 64
 
-// sweepFlag is what a sweep goes through: batch:1,2,4.
-type sweepFlag struct{ batches []int64 }
+// sweepPoint is one point of a sweep: a batch, or shapes of inputs.
+type sweepPoint struct {
+	name   string
+	batch  int64 // 0 where shapes are given
+	shapes trt.Shapes
+}
+
+// sweepFlag is what a sweep goes through: batch:1,2,4 or shapes:x:1x16;x:2x16.
+type sweepFlag struct {
+	text   string
+	points []sweepPoint
+}
 
 func (f *sweepFlag) Set(text string) error {
-	const expected = "expected batch:1,2,4 with whole numbers above 0"
-	list, found := strings.CutPrefix(text, "batch:")
-	if !found {
+	const expected = "expected batch:1,2,4 with whole numbers above 0, or shapes:SHAPES;SHAPES with each as --shapes takes them"
+	kind, list, _ := strings.Cut(text, ":")
+	separator, parse := ",", parseBatch
+	switch kind {
+	case "batch":
+	case "shapes":
+		separator, parse = ";", parsePointShapes
+	default:
 		return fmt.Errorf("%q; %s", text, expected)
 	}
-	f.batches = nil
-	for field := range strings.SplitSeq(list, ",") {
-		n, err := strconv.ParseInt(field, 10, 32)
-		switch {
-		case err != nil || n < 1:
-			return fmt.Errorf("%q is no batch; %s", field, expected)
-		case slices.Contains(f.batches, n):
-			return fmt.Errorf("batch %d is there twice", n)
+	var points []sweepPoint
+	for field := range strings.SplitSeq(list, separator) {
+		point, err := parse(field)
+		if err != nil {
+			return fmt.Errorf("%w; %s", err, expected)
 		}
-		f.batches = append(f.batches, n)
+		if slices.ContainsFunc(points, func(p sweepPoint) bool { return p.name == point.name }) {
+			return fmt.Errorf("%s is there twice", point.name)
+		}
+		points = append(points, point)
 	}
-	if len(f.batches) > maxSweep {
-		return fmt.Errorf("%d batches; expected at most %d", len(f.batches), maxSweep)
+	if len(points) > maxSweep {
+		return fmt.Errorf("%d points; expected at most %d", len(points), maxSweep)
 	}
+	f.text, f.points = text, points
 	return nil
 }
 
-func (f *sweepFlag) Type() string { return "batch:N1,N2,…" }
-
-func (f *sweepFlag) String() string {
-	if len(f.batches) == 0 {
-		return ""
+func parseBatch(text string) (sweepPoint, error) {
+	n, err := strconv.ParseInt(text, 10, 32)
+	if err != nil || n < 1 {
+		return sweepPoint{}, fmt.Errorf("%q is no batch", text)
 	}
-	var fields []string
-	for _, n := range f.batches {
-		fields = append(fields, strconv.FormatInt(n, 10))
-	}
-	return "batch:" + strings.Join(fields, ",")
+	return sweepPoint{name: fmt.Sprintf("batch %d", n), batch: n}, nil
 }
+
+func parsePointShapes(text string) (sweepPoint, error) {
+	shapes, err := trt.ParseShapes(text)
+	if err == nil && len(shapes) == 0 {
+		err = errors.New("a point without shapes")
+	}
+	return sweepPoint{name: text, shapes: shapes}, err
+}
+
+func (f *sweepFlag) Type() string   { return "batch:N1,N2,…" }
+func (f *sweepFlag) String() string { return f.text }
 
 // validate returns an error for what a sweep cannot do beside it.
 func (f *runFlags) validateSweep() error {
 	o, s := &f.output, &f.summary
 	switch {
-	case len(f.sweep.batches) == 0:
+	case len(f.sweep.points) == 0:
 		return nil
 	case o.out != "" || o.times != "" || o.timesExtended != "":
 		return errors.New("--sweep makes one table of many runs; --out and --exportTimes keep one: use --json, or single runs")
@@ -70,14 +92,14 @@ func (f *runFlags) validateSweep() error {
 	case f.depth > 0 || s.explain || s.deadline > 0:
 		return errors.New("--sweep makes one table of many runs; --depth, --explain and --deadline look at one: use single runs")
 	case f.measure.Endless:
-		return errors.New("--sweep never gets to the second batch with --duration=-1")
+		return errors.New("--sweep never gets to the second point with --duration=-1")
 	case f.model.skipInference || f.model.timeDeserialize || f.model.planVersionOnly:
 		return errors.New("--sweep measures inferences; leave out the option that skips them")
 	}
 	return nil
 }
 
-// sweepTargets opens the model once for each batch.
+// sweepTargets opens the model once for each point.
 func (f *runFlags) sweepTargets(ctx context.Context, log *report.Log) (_ []bench.Point, closeAll func() error, err error) {
 	var opened []*openedTarget
 	closeAll = func() error {
@@ -97,17 +119,21 @@ func (f *runFlags) sweepTargets(ctx context.Context, log *report.Log) (_ []bench
 	}
 	quiet := &report.Log{Out: discard{}, Err: log.Err}
 	var points []bench.Point
-	for _, batch := range f.sweep.batches {
+	for _, point := range f.sweep.points {
 		one := *f
-		if one.model.batched = batchedShapes(inputs, fixed, batch); len(one.model.batched) == 0 {
+		one.model.pointShapes = point.shapes
+		if point.batch > 0 {
+			one.model.pointShapes = batchedShapes(inputs, fixed, point.batch)
+		}
+		if len(one.model.pointShapes) == 0 {
 			return nil, closeAll, errors.New("--sweep: the leading dimension of every input is fixed in this engine; build it with a range of batches")
 		}
 		target, err := openTarget(ctx, &one, quiet)
 		if err != nil {
-			return nil, closeAll, errors.Join(fmt.Errorf("batch %d: %w", batch, err), closeAll())
+			return nil, closeAll, errors.Join(fmt.Errorf("%s: %w", point.name, err), closeAll())
 		}
 		opened = append(opened, target)
-		points = append(points, bench.Point{Name: fmt.Sprintf("batch %d", batch), Target: target})
+		points = append(points, bench.Point{Name: point.name, Target: target})
 	}
 	return points, closeAll, nil
 }
@@ -145,7 +171,7 @@ func batchedShapes(tensors []record.Tensor, fixed map[string]bool, batch int64) 
 	return shapes
 }
 
-// runSweep measures the model with each batch in turn and prints one table.
+// runSweep measures the model at each point in turn and prints one table.
 func runSweep(ctx context.Context, process Process, f *runFlags, log *report.Log) error {
 	points, closeAll, err := f.sweepTargets(ctx, log)
 	if err != nil {
@@ -196,12 +222,12 @@ func (f *runFlags) presentSweep(process Process, log *report.Log, results []benc
 // shapesOf returns the shapes that are asked for: those of a point of a sweep, over those of the command line.
 func (m *modelFlags) shapesOf() (trt.Shapes, error) {
 	shapes, err := trt.ParseShapes(m.shapes)
-	if err != nil || m.batched == nil {
+	if err != nil || m.pointShapes == nil {
 		return shapes, err
 	}
 	if shapes == nil {
 		shapes = trt.Shapes{}
 	}
-	maps.Copy(shapes, m.batched)
+	maps.Copy(shapes, m.pointShapes)
 	return shapes, nil
 }
