@@ -22,7 +22,7 @@ func newFakeHost(t *testing.T) *fakeHost {
 	root := t.TempDir()
 	h := &fakeHost{t: t, env: map[string]string{}}
 	h.Host = Host{
-		Arch: "amd64", Root: root, Home: root + "/home/user", WorkDir: root + "/work", Executable: root + "/work/bin",
+		Arch: "amd64", Root: root, Home: root + "/home/user", WorkDir: root + "/project", Executable: root + "/project/bin",
 		Getenv: func(name string) string { return h.env[name] },
 		Cache:  func() ([]byte, error) { return nil, nil },
 	}
@@ -68,11 +68,11 @@ func TestFindLooksInEverySource(t *testing.T) {
 		{"distribution", NVInfer, "/usr/lib/x86_64-linux-gnu/libnvinfer.so.10", nil},
 		{"archive", NVInfer, "/opt/TensorRT-11.2.1/lib/libnvinfer.so.11", nil},
 		{"samples folder", NVInfer, "/usr/src/tensorrt/lib/libnvinfer.so.10", nil},
-		{"project", CUDART, "/work/.deps/lib/libcudart.so.13", nil},
-		{"project's TensorRT", NVInfer, "/work/.deps/tensorrt-11.2/libnvinfer.so.11", nil},
+		{"project", CUDART, "/project/.deps/lib/libcudart.so.13", nil},
+		{"project's TensorRT", NVInfer, "/project/.deps/tensorrt-11.2/libnvinfer.so.11", nil},
 		{"virtual environment", CUDART, "/venv/lib/python3.12/site-packages/nvidia/cu13/lib/libcudart.so.13",
 			map[string]string{"VIRTUAL_ENV": "/venv"}},
-		{"project's virtual environment", CUDART, "/work/.venv/lib/python3.12/site-packages/nvidia/cuda_runtime/lib/libcudart.so.12", nil},
+		{"project's virtual environment", CUDART, "/project/.venv/lib/python3.12/site-packages/nvidia/cuda_runtime/lib/libcudart.so.12", nil},
 		{"user's packages", NVInfer, "/home/user/.local/lib/python3.11/site-packages/tensorrt_libs/libnvinfer.so.10", nil},
 		{"pyenv", ONNXRuntime, "/home/user/.pyenv/versions/3.11.7/lib/python3.11/site-packages/onnxruntime/capi/libonnxruntime.so.1.22.0", nil},
 		{"conda", ONNXRuntime, "/opt/conda/envs/ml/lib/python3.11/site-packages/onnxruntime/capi/libonnxruntime.so.1.22.0", nil},
@@ -107,8 +107,8 @@ func TestFindOrder(t *testing.T) {
 		"/usr/local/cuda-12.8/lib64/libcudart.so.12",
 		"/usr/local/cuda-12.10/lib64/libcudart.so.12",
 		"/usr/lib/x86_64-linux-gnu/libcudart.so.13",
-		"/work/.deps/lib/libcudart.so.12",
-		"/work/.deps/lib/libcudart.so.13",
+		"/project/.deps/lib/libcudart.so.12",
+		"/project/.deps/lib/libcudart.so.13",
 		"/loader1/libcudart.so.12",
 		"/loader2/libcudart.so.13",
 		"/explicit/libcudart.so.12",
@@ -121,7 +121,7 @@ func TestFindOrder(t *testing.T) {
 		"/explicit/libcudart.so.12",
 		"/loader2/libcudart.so.13", "/loader1/libcudart.so.12",
 		"/usr/lib/x86_64-linux-gnu/libcudart.so.13", "/usr/local/cuda/lib64/libcudart.so.12", "/usr/local/cuda-12.8/lib64/libcudart.so.12",
-		"/work/.deps/lib/libcudart.so.13", "/work/.deps/lib/libcudart.so.12",
+		"/project/.deps/lib/libcudart.so.13", "/project/.deps/lib/libcudart.so.12",
 		"/venv/lib/python3.12/site-packages/nvidia/cu13/lib/libcudart.so.13",
 		"/cached/libcudart.so.12",
 	}, h.find(CUDART, h.Root+"/explicit"))
@@ -147,8 +147,8 @@ func TestExplicitPathsServeSeveralLibraries(t *testing.T) {
 
 func TestRelativePathsBecomeAbsolute(t *testing.T) {
 	h := newFakeHost(t)
-	h.library("/work/lib/libcudart.so.12")
-	assert.Equal(t, []string{"/work/lib/libcudart.so.12"}, h.find(CUDART, "lib/libcudart.so.12"))
+	h.library("/project/lib/libcudart.so.12")
+	assert.Equal(t, []string{"/project/lib/libcudart.so.12"}, h.find(CUDART, "lib/libcudart.so.12"))
 }
 
 // What the user pointed at must not be replaced quietly by another library.
@@ -200,8 +200,8 @@ func TestSearchPassesBadFilesBy(t *testing.T) {
 	h.write("/arm/libcudart.so.13", sharedObject("arm64").bytes(t))
 	require.NoError(t, os.MkdirAll(h.Root+"/usr/lib64", 0o755))
 	require.NoError(t, os.Symlink("gone", h.Root+"/usr/lib64/libcudart.so.13"))
-	h.library("/work/.deps/lib/libcudart.so.13")
-	assert.Equal(t, []string{"/work/.deps/lib/libcudart.so.13"}, h.find(CUDART))
+	h.library("/project/.deps/lib/libcudart.so.13")
+	assert.Equal(t, []string{"/project/.deps/lib/libcudart.so.13"}, h.find(CUDART))
 }
 
 func TestNotFoundErrorNamesEverything(t *testing.T) {
@@ -218,7 +218,7 @@ func TestNotFoundErrorNamesEverything(t *testing.T) {
 		"/loader/libcudart.so.13: wrong architecture: built for AArch64",
 		"/usr/local/cuda/lib64: no such folder",
 		"/usr/lib: no such library",
-		"/work/.deps/lib: no such folder",
+		"/project/.deps/lib: no such folder",
 		"/usr/lib/python3/dist-packages/nvidia/cu13/lib: no such folder",
 		"ldconfig -p: cannot be read: no ldconfig here",
 		"set TRTBENCH_CUDART to the file",
@@ -250,7 +250,7 @@ func TestLoad(t *testing.T) {
 	h.env["LD_LIBRARY_PATH"] = h.Root + "/first"
 	h.library("/first/libcudart.so.13")
 	second := h.library("/usr/lib64/libcudart.so.13")
-	h.library("/work/.deps/lib/libcudart.so.13")
+	h.library("/project/.deps/lib/libcudart.so.13")
 	broken := errors.New("symbol cudaMalloc is missing")
 
 	opened, result, err := LoadOn(h.Host, CUDART, nil, func(path string) (string, error) {
