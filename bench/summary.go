@@ -112,6 +112,7 @@ type NothingTimedError struct {
 	WarmUp     time.Duration
 }
 
+// Error says how many inferences there were and what to change.
 func (e *NothingTimedError) Error() string { return "bench: summarize: " + e.reason() }
 
 func (e *NothingTimedError) reason() string {

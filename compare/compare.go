@@ -74,6 +74,7 @@ type IncomparableError struct {
 	Invalid     []string     // sides whose own verdict is that they must not be used
 }
 
+// Error lists what stands against a comparison.
 func (e *IncomparableError) Error() string {
 	text := "compare: the two runs cannot be compared"
 	for _, name := range e.Invalid {
