@@ -39,7 +39,7 @@ lint: $(STATICCHECK) ## format, vet and staticcheck
 plain: ## the packages that must build without cgo
 	CGO_ENABLED=0 $(GO) build ./accuracy/... ./bench/... ./inputs/... ./profile/... ./record/... ./report/... ./stat/... ./tensor/... ./internal/library/...
 
-race: ## all tests, with the race detector, and what was skipped
+race: sim ## all tests, with the race detector, and what was skipped
 	@tools/test.sh
 
 fuzz: ## every fuzz target for FUZZTIME
