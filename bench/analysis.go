@@ -104,9 +104,9 @@ func percentilesOf(sorted, percentiles []float32) []Percentile {
 		q := float64(p) / 100
 		described := Percentile{Percentile: p, Value: float64(sorted[stat.NearestRankIndex(len(sorted), q)])}
 		if q > 0 && q < 1 {
-			in, enough := stat.QuantileInterval(len(sorted), q, confidence)
+			in, enough := stat.QuantileInterval(len(sorted), q, Confidence)
 			described.Low, described.High, described.Enough = float64(sorted[in.Low]), float64(sorted[in.High]), enough
-			described.Needed = stat.MinimumForQuantile(q, confidence)
+			described.Needed = stat.MinimumForQuantile(q, Confidence)
 		} else {
 			described.Low, described.High = described.Value, described.Value
 		}
@@ -138,9 +138,14 @@ func partsOf(samples []Sample, sleep time.Duration) Parts {
 }
 
 func deadlineOf(samples []Sample, limit time.Duration) *Deadline {
-	d := &Deadline{LimitMs: float64(limit) / float64(time.Millisecond), Of: len(samples)}
-	for i := range samples {
-		if samples[i].span() <= d.LimitMs {
+	return newDeadline(limit, len(samples), func(i int) float64 { return samples[i].span() })
+}
+
+// newDeadline counts which of n times in ms keep a limit; n is at least 1.
+func newDeadline(limit time.Duration, n int, took func(i int) float64) *Deadline {
+	d := &Deadline{LimitMs: float64(limit) / float64(time.Millisecond), Of: n}
+	for i := range n {
+		if took(i) <= d.LimitMs {
 			d.Kept++
 		}
 	}

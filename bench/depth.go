@@ -41,14 +41,7 @@ func HostDeadline(r *Recording, limit time.Duration) (*Deadline, error) {
 	if err != nil {
 		return nil, err
 	}
-	d := &Deadline{LimitMs: float64(limit) / float64(time.Millisecond), Of: len(turns)}
-	for _, turn := range turns {
-		if float64(turn) <= d.LimitMs {
-			d.Kept++
-		}
-	}
-	d.Share = float64(d.Kept) / float64(d.Of)
-	return d, nil
+	return newDeadline(limit, len(turns), func(i int) float64 { return float64(turns[i]) }), nil
 }
 
 // hostTurns returns the times between enqueues after the warm-up, in ms; at least one.

@@ -29,7 +29,8 @@ type Quantile struct {
 	Enough bool `json:"enough"`
 }
 
-const confidence = 0.95
+// Confidence is that of every interval of a quantile.
+const Confidence = 0.95
 
 // robustQuantiles are the quantiles that every metric carries.
 var robustQuantiles = []float64{0.5, 0.9, 0.95, 0.99, 0.999}
@@ -50,7 +51,7 @@ func (c *robustColumn) of(sorted []float32) Robust {
 		r.StdDev, _ = stats.StandardDeviationSample(c.values)
 	}
 	for _, q := range robustQuantiles {
-		in, enough := stat.QuantileInterval(len(sorted), q, confidence)
+		in, enough := stat.QuantileInterval(len(sorted), q, Confidence)
 		r.Quantiles = append(r.Quantiles, Quantile{
 			Q: q, Value: c.values[stat.NearestRankIndex(len(sorted), q)],
 			Low: c.values[in.Low], High: c.values[in.High], Enough: enough,

@@ -98,7 +98,7 @@ func (p *PointResult) Figures() (*PointFigures, error) {
 	stat.Sort(computes, scratch)
 	f.LatencyMs, f.ComputeMs = float64(stat.Median(latencies)), float64(stat.Median(computes))
 	f.P99Ms = float64(latencies[stat.NearestRankIndex(f.Inferences, 0.99)])
-	f.P99Known = f.Inferences >= stat.MinimumForQuantile(0.99, confidence)
+	f.P99Known = f.Inferences >= stat.MinimumForQuantile(0.99, Confidence)
 	if len(f.Rates) > 0 {
 		sorted := slices.Sorted(slices.Values(f.Rates))
 		f.Rate = stat.Median(sorted)

@@ -104,7 +104,7 @@ func FewSamples(log *Log, inferences int, percentiles []float32) {
 		if p <= 0 || p >= 100 {
 			continue
 		}
-		if needed := stat.MinimumForQuantile(float64(p)/100, 0.95); inferences < needed {
+		if needed := stat.MinimumForQuantile(float64(p)/100, bench.Confidence); inferences < needed {
 			imprecise = append(imprecise, fmt.Sprintf("percentile(%s%%) needs %d", Number(p), needed))
 		}
 	}
