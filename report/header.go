@@ -29,7 +29,11 @@ func Source(log *Log, d *record.Description) {
 		log.Info("Library: %s", d.Library)
 	}
 	log.Info("Device: %s", deviceText(&d.Device, d.Simulated))
-	log.Info("Model: %s (%d bytes, SHA-256 %.12s…)", d.Model.Path, d.Model.Bytes, d.Model.SHA256)
+	if d.Model.SHA256 != "" { // of what was imported, only the name is known
+		log.Info("Model: %s (%d bytes, SHA-256 %.12s…)", d.Model.Path, d.Model.Bytes, d.Model.SHA256)
+	} else {
+		log.Info("Model: %s", d.Model.Path)
+	}
 	for _, t := range d.Tensors {
 		kind := "Output"
 		if t.Input {

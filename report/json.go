@@ -21,6 +21,8 @@ type Document struct {
 	Version  int             `json:"version"`
 	Head     *record.Head    `json:"run,omitempty"`
 	Settings *bench.Settings `json:"settings,omitempty"`
+	// Source says where the figures come from when there is no Head: they were imported.
+	Source *record.Description `json:"source,omitempty"`
 
 	Percentiles []float32 `json:"percentiles"` // those asked for
 	Summary     Figures   `json:"summary"`
@@ -72,7 +74,12 @@ func NewDocument(head *record.Head, settings *bench.Settings, s *bench.Summary, 
 		}
 		return newDistribution(m)
 	}
+	var imported *record.Description
+	if head == nil {
+		imported = source
+	}
 	return &Document{
+		Source: imported,
 		Schema: Schema, Version: SchemaVersion,
 		Head: head, Settings: settings, Percentiles: percentiles, Chunks: chunks,
 		Summary: Figures{

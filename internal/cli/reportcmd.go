@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/trtbench/trtbench/bench"
+	"github.com/trtbench/trtbench/record"
 	"github.com/trtbench/trtbench/report"
 )
 
@@ -121,11 +122,17 @@ func reportTimes(process Process, f *reportFlags) error {
 	if err != nil {
 		return (&view{err: err}).refusal()
 	}
-	report.Source(&report.Log{Out: process.Err, Err: process.Err}, source)
-	log := f.newLog(process)
-	report.Trtexec(log, summary, f.summary.percentiles, source)
+	for _, note := range source.Notes {
+		fmt.Fprintf(process.Err, "trtbench: %s: %s\n", f.times, note)
+	}
+	return f.present(process, f.newLog(process), summary, f.summary.percentiles, source)
+}
+
+// present writes the reports of what is no recording.
+func (f *reportFlags) present(process Process, log *report.Log, s *bench.Summary, percentiles []float32, source *record.Description) error {
+	report.Trtexec(log, s, percentiles, source)
 	if f.output.json != "" {
-		document := report.NewDocument(nil, nil, summary, f.summary.percentiles, nil, source)
+		document := report.NewDocument(nil, nil, s, percentiles, nil, source)
 		if err := writeJSON(process.Out, f.output.json, document.Write); err != nil {
 			return err
 		}
@@ -165,17 +172,13 @@ func reportLog(process Process, f *reportFlags) error {
 	if run.Summary == nil {
 		return fmt.Errorf("%s: the run that it tells of ended without a report (%s)", f.log, cmp.Or(run.Result, "no result"))
 	}
-	report.Trtexec(log, run.Summary, run.Percentiles, source)
-	if f.output.json != "" {
-		document := report.NewDocument(nil, nil, run.Summary, run.Percentiles, nil, source)
-		if err := writeJSON(process.Out, f.output.json, document.Write); err != nil {
-			return err
-		}
+	if err := f.present(process, log, run.Summary, run.Percentiles, source); err != nil {
+		return err
 	}
 	if run.Result == "FAILED" {
 		return fmt.Errorf("%s: the run that it tells of failed", f.log)
 	}
-	return log.Failed()
+	return nil
 }
 
 func reportRecording(process Process, f *reportFlags, path string) error {
