@@ -1,0 +1,1 @@
+../../tiny/1/model.py
