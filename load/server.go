@@ -39,8 +39,15 @@ type Clock func() int64
 type Conns interface {
 	Send(conn int, r Request) error
 	// Close closes the connections. Requests without an answer fail with StatusLost before it returns. It ends within seconds,
-	// whatever the server does.
+	// whatever the server does. A Send that is held up in the meantime, by a server that does not read, returns an error.
 	Close() error
+}
+
+// Flusher is what Conns may be besides, to send several requests with one system call: a request with Request.More set may be held
+// back until Flush. If it then cannot leave, it ends with StatusLost.
+type Flusher interface {
+	// Flush sends what was held back. Like Send, it may be called from several goroutines at once.
+	Flush() error
 }
 
 // Request is one request: an index into the columns of the run, and what goes over the wire.
@@ -52,6 +59,7 @@ type Request struct {
 	Start    bool   // first request of its sequence
 	End      bool   // last request of its sequence
 	State    int    // session, below DialSetup.States, whose state goes along; Start makes it zero; -1: none
+	More     bool   // another request follows at once, on this or another connection; see Flusher
 }
 
 // Sink is told when requests leave and answers arrive. Its methods are safe for concurrent use, do not block and do not allocate
@@ -61,8 +69,8 @@ type Sink interface {
 	Sent(i int64, at int64)
 	// Part says that an answer to request i has arrived which is not the last one. The clock is read before its content is.
 	Part(i int64, at int64)
-	// Answered says that request i has ended: its last answer arrived, or it failed. It comes exactly once for each request that
-	// was sent. detail is nil when status is StatusOK.
+	// Answered says that request i has ended: its last answer arrived, or it failed. It comes once for each request that was
+	// sent; any further one, and one for a request that never was, are ignored. detail is nil when status is StatusOK.
 	Answered(i int64, at int64, status Status, detail error)
 }
 
