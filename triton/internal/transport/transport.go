@@ -31,16 +31,24 @@ type Config struct {
 
 // Transport carries requests. Send may be called from several goroutines at once as long as each connection is used by one.
 type Transport interface {
-	// Send sends a request: head, then the pieces of body, are one protobuf message, or the content of an HTTP request. It returns
-	// when the request is on its way, without waiting for an answer, and may block while the peer takes no more bytes.
-	//
-	// head begins with the request's id (see PutID) where the protocol is gRPC. It is the caller's again when Send returns; so is
-	// body, but not the pieces, which stay unchanged until the request has ended.
-	//
-	// After an error the handler hears nothing of the request. A connection that is down gives ErrDown at once.
-	Send(conn int, tag int64, head []byte, body [][]byte) error
+	// Send sends a request. It returns when the request is on its way, without waiting for an answer, and may block while the peer
+	// takes no more bytes; Close ends that. After an error the handler hears nothing of the request. A connection that is down gives
+	// ErrDown at once.
+	Send(conn int, r Request) error
+	// Flush sends what Send held back because of Request.More. Like Send, it may be called from several goroutines at once.
+	Flush() error
 	// Close ends all connections and returns when the handler will not be called again, within a second.
 	Close() error
+}
+
+// Request is one message of gRPC, or the content of an HTTP request: Head, then the pieces of Body.
+type Request struct {
+	Tag int64 // by which the handler knows it
+	// Head begins with the tag as the request's id, see PutID, where the protocol is gRPC. It is the caller's again when Send returns.
+	// So is Body, but not its pieces, which stay unchanged until the request has ended.
+	Head []byte
+	Body [][]byte
+	More bool // the request may be held back until Flush, which comes soon
 }
 
 // Handler learns what happens. Calls for different connections may come at once. A handler does not block. Times are the clock's.
