@@ -2,11 +2,8 @@ package trt
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
-	"io"
 	"slices"
 	"sync"
 
@@ -54,9 +51,19 @@ type boundTensor struct {
 //
 // What the user should know but need not act on goes to the library's logger: inputs that got shapes they were not given, more
 // than one profile.
-func NewTarget(lib *Library, device int, path string, options TargetOptions) (_ *Target, err error) {
+func NewTarget(lib *Library, device int, path string, options TargetOptions) (*Target, error) {
+	return newTarget(lib, path, options, func(t *Target) error { return t.readFile(lib, device, path) })
+}
+
+// NewTargetFromPlan is NewTarget for an engine in memory, which is read before it returns. The name stands where a file's path
+// would.
+func NewTargetFromPlan(lib *Library, device int, name string, plan []byte, options TargetOptions) (*Target, error) {
+	return newTarget(lib, name, options, func(t *Target) error { return t.readPlan(lib, device, name, plan) })
+}
+
+func newTarget(lib *Library, name string, options TargetOptions, read func(*Target) error) (_ *Target, err error) {
 	t := &Target{options: options, sizes: map[string]uintptr{}}
-	if t.node, err = openNode(lib.node, "target "+path); err != nil {
+	if t.node, err = openNode(lib.node, "target "+name); err != nil {
 		return nil, err
 	}
 	defer func() {
@@ -67,7 +74,7 @@ func NewTarget(lib *Library, device int, path string, options TargetOptions) (_ 
 	if err = options.validate(); err != nil {
 		return nil, err
 	}
-	if err = t.read(lib, device, path); err != nil {
+	if err = read(t); err != nil {
 		return nil, err
 	}
 	if err = t.settle(); err != nil {
@@ -75,42 +82,6 @@ func NewTarget(lib *Library, device int, path string, options TargetOptions) (_ 
 	}
 	watch(t.node, t, lib.log)
 	return t, nil
-}
-
-// read opens the device and reads the engine.
-func (t *Target) read(lib *Library, device int, path string) error {
-	header, err := ReadPlanHeader(path)
-	if err != nil {
-		return err
-	}
-	compatible := t.options.VersionCompatible && !header.Simulated && !lib.simulated
-	if err := header.Check(path, lib.version, lib.simulated); err != nil && !compatible {
-		return err
-	}
-	if t.runtime, err = lib.NewRuntime(device); err != nil {
-		return err
-	}
-	if t.properties, err = t.runtime.device.Properties(); err != nil {
-		return fmt.Errorf("trt: device %d: %w", device, err)
-	}
-	if t.options.VersionCompatible {
-		if err := t.runtime.AllowHostCode(); err != nil {
-			return err
-		}
-	}
-	if t.options.TemporaryDirectory != "" {
-		if err := t.runtime.SetTemporaryDirectory(t.options.TemporaryDirectory); err != nil {
-			return err
-		}
-	}
-	hash := hashFile(path)
-	t.engine, err = t.runtime.deserializeFile(path)
-	hashed := <-hash
-	t.model = hashed.model
-	if err != nil {
-		return err
-	}
-	return hashed.err
 }
 
 // Engine returns the engine that is measured. It is the target's to close.
@@ -238,35 +209,6 @@ func (t *Target) setShape(output string, shape []int64) {
 			t.bound[i].shape = slices.Clone(shape)
 		}
 	}
-}
-
-type hashed struct {
-	model record.Model
-	err   error
-}
-
-// hashFile hashes a file while TensorRT reads it.
-func hashFile(path string) <-chan hashed {
-	result := make(chan hashed, 1)
-	go func() {
-		var h hashed
-		h.model, h.err = hashModel(path)
-		result <- h
-	}()
-	return result
-}
-
-func hashModel(path string) (record.Model, error) {
-	file, size, err := openPlan(path)
-	if err != nil {
-		return record.Model{}, err
-	}
-	defer file.Close()
-	digest := sha256.New()
-	if _, err := io.Copy(digest, file); err != nil {
-		return record.Model{}, &PlanError{Path: path, Fault: PlanUnreadable, Err: err}
-	}
-	return record.Model{Path: path, Bytes: size, SHA256: hex.EncodeToString(digest.Sum(nil))}, nil
 }
 
 // acquire returns a context that is ready for a lane: one of those kept, or a new one.

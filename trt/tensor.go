@@ -3,6 +3,7 @@ package trt
 import (
 	"fmt"
 	"math"
+	"slices"
 )
 
 // Tensor is an input or output of an engine.
@@ -31,13 +32,11 @@ type Layout struct {
 type ProfileRange struct{ Min, Opt, Max []int64 }
 
 // Dynamic reports whether some dimension is not decided by the engine.
-func (t Tensor) Dynamic() bool {
-	for _, size := range t.Shape {
-		if size < 0 {
-			return true
-		}
-	}
-	return false
+func (t Tensor) Dynamic() bool { return hasOpen(t.Shape) }
+
+// hasOpen reports whether some dimension of a shape is not decided.
+func hasOpen(shape []int64) bool {
+	return slices.ContainsFunc(shape, func(size int64) bool { return size < 0 })
 }
 
 // carriesShape reports whether the input's values must be given before shapes are inferred.
