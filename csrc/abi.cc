@@ -10,6 +10,10 @@ namespace {
 const trtb_method kMethods[] = {
 #define TRTB_ROW(interface, slot10, since10, slot11, since11, result, method, name, parameters, qualifier) \
   {"V" #interface, #method, #result, #parameters, #qualifier, slot10, since10, slot11, since11},
+#define TRTB_DIRECT(interface, slot10, since10, slot11, since11, result, method, parameters, qualifier) \
+  {"I" #interface, #method, #result, #parameters, #qualifier, slot10, since10, slot11, since11},
+#define TRTB_DESTRUCTOR(interface, slot10, since10, slot11, since11) \
+  {"I" #interface, "~D0", "void", "()", "", slot10, since10, slot11, since11},
 #include "abi_methods.h"
 };
 
@@ -18,6 +22,19 @@ const trtb_method kCallbacks[] = {
   {#interface, #method, nullptr, nullptr, nullptr, slot10, since10, slot11, since11},
 #include "abi_callbacks.h"
 };
+
+const trtb_value kValues[] = {
+#define TRTB_VALUE(enumeration, name, value10, since10, value11, since11) \
+  {#enumeration, #name, value10, since10, value11, since11},
+#include "abi_values.h"
+};
+
+// What a version has of a pair of numbers: -1 for none.
+int in_version(int version, int of10, int since10, int of11, int since11) {
+  const int major = version / 10000, minor = version / 100 % 100;
+  const int number = major == 10 ? of10 : major == 11 ? of11 : -1;
+  return minor >= (major == 10 ? since10 : since11) ? number : -1;
+}
 
 // The number behind "libnvinfer.so." in the file name, or 0.
 int major_of_name(const char* path) {
@@ -55,10 +72,15 @@ int trtb_callback_count(void) { return sizeof(kCallbacks) / sizeof(kCallbacks[0]
 const trtb_method* trtb_callback_at(int row) { return &kCallbacks[row]; }
 
 int trtb_abi_slot(const trtb_method* method, int version) {
-  const int major = version / 10000, minor = version / 100 % 100;
-  const int slot = major == 10 ? method->slot10 : major == 11 ? method->slot11 : -1;
-  const int since = major == 10 ? method->since10 : method->since11;
-  return minor >= since ? slot : -1;
+  return in_version(version, method->slot10, method->since10, method->slot11, method->since11);
+}
+
+int trtb_value_count(void) { return sizeof(kValues) / sizeof(kValues[0]); }
+
+const trtb_value* trtb_value_at(int row) { return &kValues[row]; }
+
+int trtb_abi_value(const trtb_value* value, int version) {
+  return in_version(version, value->value10, value->since10, value->value11, value->since11);
 }
 
 int trtb_abi_check(int version, const char* path, char** error) {

@@ -63,6 +63,43 @@ func (m Method) Slot(version int) int {
 	return int(C.trtb_abi_slot(&method, C.int(version)))
 }
 
+// Value is a name in one of TensorRT's enumerations whose values differ between the majors. A value of -1 says that the major lacks
+// the name; since is the minor that brought it.
+type Value struct {
+	Enumeration string // "BuilderFlag"
+	Name        string // "FP16"
+	Value10     int
+	Since10     int
+	Value11     int
+	Since11     int
+}
+
+// Values returns every value that differs between the majors and is known to the shim.
+func Values() []Value {
+	values := make([]Value, C.trtb_value_count())
+	for i := range values {
+		v := C.trtb_value_at(C.int(i))
+		values[i] = Value{
+			Enumeration: C.GoString(v.enumeration),
+			Name:        C.GoString(v.name),
+			Value10:     int(v.value10),
+			Since10:     int(v.since10),
+			Value11:     int(v.value11),
+			Since11:     int(v.since11),
+		}
+	}
+	return values
+}
+
+// In returns the value in a version (major·10000 + minor·100 + patch), or -1 when that lacks the name.
+func (v Value) In(version int) int {
+	value := C.trtb_value{
+		value10: C.int(v.Value10), since10: C.int(v.Since10),
+		value11: C.int(v.Value11), since11: C.int(v.Since11),
+	}
+	return int(C.trtb_abi_value(&value, C.int(version)))
+}
+
 // CheckVersion returns an error for a version of TensorRT that the shim does not know, or that is not the one its file is
 // named for.
 func CheckVersion(version int, path string) error {

@@ -1,9 +1,10 @@
 // TensorRT's binary interface: how to call an object of a loaded libnvinfer without its headers.
 //
-// Every object is a public shell: vtable at 0, pointer to its implementation at 8. A method is the implementation's virtual
-// function at a slot that depends on the major, and exists from some minor on; abi_methods.h lists them. trtb::call makes the
-// call when the loaded version has the method, and says which method is missing when not. What it returns follows one rule for
-// the whole shim: 0 is success, negative values are of the list below, positive ones are codes of the CUDA runtime.
+// Every object is a public shell: vtable at 0, pointer to its implementation at 8; those of the ONNX parser alone are their own
+// implementation. A method is the implementation's virtual function at a slot that depends on the major, and exists from some
+// minor on; abi_methods.h lists them. trtb::call makes the call when the loaded version has the method, and says which method is
+// missing when not. What it returns follows one rule for the whole shim: 0 is success, negative values are of the list below,
+// positive ones are codes of the CUDA runtime.
 #ifndef TRTBENCH_CSRC_ABI_H
 #define TRTBENCH_CSRC_ABI_H
 
@@ -32,8 +33,8 @@ typedef struct trtb_dims {
 
 // A row of abi_methods.h or, where result is NULL, of the callback interfaces that the shim implements.
 typedef struct trtb_method {
-  const char* interface;  // as in "VCudaEngine"
-  const char* method;
+  const char* interface;  // as in "VCudaEngine" or "IParser"
+  const char* method;      // "~D0" is the deleting destructor
   const char* result;
   const char* parameters;  // in parentheses
   const char* qualifier;   // "const" or empty
@@ -48,6 +49,20 @@ const trtb_method* trtb_callback_at(int row);
 
 // trtb_abi_slot returns the slot of a row in a version (major·10000 + minor·100 + patch), or -1 when it lacks the method.
 int trtb_abi_slot(const trtb_method* method, int version);
+
+// A row of abi_values.h.
+typedef struct trtb_value {
+  const char* enumeration;
+  const char* name;
+  int value10, since10;  // value -1: the major has no such name
+  int value11, since11;
+} trtb_value;
+
+int trtb_value_count(void);
+const trtb_value* trtb_value_at(int row);
+
+// trtb_abi_value returns the value of a row in a version, or -1 when it lacks the name.
+int trtb_abi_value(const trtb_value* value, int version);
 
 // trtb_abi_check returns 0 when the shim knows the version and its major is that of the file name ("libnvinfer.so.10"), else
 // TRTB_FAILED with *error set.
@@ -67,6 +82,14 @@ class IEngineInspector;
 class ISerializationConfig;
 class IRuntimeConfig;
 class IPluginRegistry;
+class IBuilderConfig;
+class INetworkDefinition;
+class IOptimizationProfile;
+class ITimingCache;
+class ITensor;
+class ILayer;
+class IParserError;
+class IProgressMonitor;
 class IGpuAllocator;
 class IErrorRecorder;
 class IOutputAllocator;
@@ -80,6 +103,10 @@ using cudaEvent_t = trtb_event;
 using TacticSources = uint32_t;
 using SerializationFlags = uint32_t;
 using TempfileControlFlags = uint32_t;
+using BuilderFlags = uint32_t;
+using NetworkDefinitionCreationFlags = uint32_t;
+using TensorFormats = uint32_t;
+using OnnxParserFlags = uint32_t;
 enum class DataType : int32_t {};
 enum class TensorIOMode : int32_t {};
 enum class TensorLocation : int32_t {};
@@ -92,6 +119,14 @@ enum class ExecutionContextAllocationStrategy : int32_t {};
 enum class EngineStat : int32_t {};
 enum class LayerInformationFormat : int32_t {};
 enum class SerializationFlag : int32_t {};
+enum class BuilderFlag : int32_t {};
+enum class MemoryPoolType : int32_t {};
+enum class PreviewFeature : int32_t {};
+enum class RuntimePlatform : int32_t {};
+enum class TilingOptimizationLevel : int32_t {};
+enum class LayerType : int32_t {};
+enum class OnnxParserFlag : int32_t {};
+enum class ErrorCode : int32_t {};
 
 // Row numbers: trtb::row::CudaEngine_getNbLayers.
 namespace row {
@@ -121,6 +156,19 @@ struct WithThis<Result(Parameters...)> {
   };
 #include "abi_methods.h"
 
+// kDirect<row>: the object of the method is its own implementation.
+template <row::Row R>
+constexpr bool kDirect = false;
+
+#define TRTB_ROW(interface, slot10, since10, slot11, since11, result, method, name, parameters, qualifier)
+#define TRTB_DIRECT(interface, slot10, since10, slot11, since11, result, method, parameters, qualifier) \
+  template <>                                                                                           \
+  constexpr bool kDirect<row::interface##_##method> = true;
+#define TRTB_DESTRUCTOR(interface, slot10, since10, slot11, since11) \
+  template <>                                                        \
+  constexpr bool kDirect<row::interface##_destroy> = true;
+#include "abi_methods.h"
+
 // The slots of one loaded version.
 struct Abi {
   int version;
@@ -135,6 +183,12 @@ inline bool is_object(const void* object) { return reinterpret_cast<uintptr_t>(o
 
 inline void* implementation(const void* object) { return static_cast<void* const*>(object)[1]; }
 
+// self is the object whose virtual table has the method.
+template <row::Row R>
+void* self(const void* object) {
+  return kDirect<R> ? const_cast<void*>(object) : implementation(object);
+}
+
 // resolve returns the function behind a method of an object, or NULL when the version lacks it.
 template <row::Row R>
 typename Method<R>::Pointer resolve(const Abi& abi, const void* object) {
@@ -142,12 +196,30 @@ typename Method<R>::Pointer resolve(const Abi& abi, const void* object) {
   if (slot < 0) {
     return nullptr;
   }
-  void* const* table = *static_cast<void* const* const*>(implementation(object));
+  void* const* table = *static_cast<void* const* const*>(self<R>(object));
   return reinterpret_cast<typename Method<R>::Pointer>(table[slot]);
 }
 
 // absent is the status for a method that the version lacks.
 constexpr int absent(row::Row r) { return TRTB_ABSENT - static_cast<int>(r); }
+
+// lacks reports whether a status says that the version lacks a method.
+inline bool lacks(int status) { return status <= TRTB_ABSENT; }
+
+// Steps keeps the first failure of several calls, which are all made.
+class Steps {
+ public:
+  Steps& then(int status) {
+    if (status_ == TRTB_OK) {
+      status_ = status;
+    }
+    return *this;
+  }
+  int status() const { return status_; }
+
+ private:
+  int status_ = TRTB_OK;
+};
 
 // call calls a method that returns a value and stores it in *result.
 template <row::Row R, typename Result, typename... Arguments>
@@ -156,7 +228,7 @@ int call(const Abi& abi, const void* object, Result* result, Arguments&&... argu
   if (function == nullptr) {
     return absent(R);
   }
-  *result = static_cast<Result>(function(implementation(object), static_cast<Arguments&&>(arguments)...));
+  *result = static_cast<Result>(function(self<R>(object), static_cast<Arguments&&>(arguments)...));
   return TRTB_OK;
 }
 
@@ -167,7 +239,7 @@ int run(const Abi& abi, const void* object, Arguments&&... arguments) {
   if (function == nullptr) {
     return absent(R);
   }
-  function(implementation(object), static_cast<Arguments&&>(arguments)...);
+  function(self<R>(object), static_cast<Arguments&&>(arguments)...);
   return TRTB_OK;
 }
 

@@ -23,5 +23,10 @@ TRTB_CALLBACK(IStreamReaderV2, getAPILanguage, 0, 7, 0, 0)
 TRTB_CALLBACK(IStreamReaderV2, getInterfaceInfo, 1, 7, 1, 0)
 TRTB_CALLBACK(IStreamReaderV2, read, 4, 7, 4, 0)
 TRTB_CALLBACK(IStreamReaderV2, seek, 5, 7, 5, 0)
+TRTB_CALLBACK(IProgressMonitor, getAPILanguage, 0, 0, 0, 0)
+TRTB_CALLBACK(IProgressMonitor, getInterfaceInfo, 1, 0, 1, 0)
+TRTB_CALLBACK(IProgressMonitor, phaseStart, 4, 0, 4, 0)
+TRTB_CALLBACK(IProgressMonitor, stepComplete, 5, 0, 5, 0)
+TRTB_CALLBACK(IProgressMonitor, phaseFinish, 6, 0, 6, 0)
 
 #undef TRTB_CALLBACK

@@ -5,9 +5,24 @@
 // The interface is TensorRT's V-class without its V; a slot of -1 says that the major has no such method. Types are spelled as
 // TensorRT's own headers spell them, so that the same rows compile against those headers: csrc/check/verify_abi.cc takes the
 // address of every method and compares it with its row. TRTB_ROW has one column more, the shim's name of the method, for
-// overloads. An includer defines TRTB_ROW; this file undefines it at its end.
+// overloads.
+//
+// The ONNX parser has no V-classes: its objects have no implementation behind them and carry the virtual table themselves. Their
+// rows are TRTB_DIRECT, in the columns of TRTB_METHOD, with the interface's name without its I. The table of IParser has the two
+// slots of the destructor in its middle; TRTB_DESTRUCTOR is the second, the deleting one. It takes interface and slots alone.
+//
+// An includer defines TRTB_ROW, and TRTB_DIRECT and TRTB_DESTRUCTOR where they differ from it; this file undefines them at its end.
 //
 // Within a major the tables only grow at the end, so a slot holds from the minor given as "since" to the newest one.
+
+#ifndef TRTB_DIRECT
+#define TRTB_DIRECT(interface, slot10, since10, slot11, since11, result, method, parameters, qualifier) \
+  TRTB_ROW(interface, slot10, since10, slot11, since11, result, method, method, parameters, qualifier)
+#endif
+#ifndef TRTB_DESTRUCTOR
+#define TRTB_DESTRUCTOR(interface, slot10, since10, slot11, since11) \
+  TRTB_ROW(interface, slot10, since10, slot11, since11, void, ~D0, destroy, (), )
+#endif
 
 #define TRTB_METHOD(interface, slot10, since10, slot11, since11, result, method, parameters, qualifier) \
   TRTB_ROW(interface, slot10, since10, slot11, since11, result, method, method, parameters, qualifier)
@@ -135,5 +150,96 @@ TRTB_METHOD(SerializationConfig,  6,  0,  6, 0, bool, getFlag, (SerializationFla
 TRTB_METHOD(RuntimeConfig,  3, 11,  3, 0, void, setExecutionContextAllocationStrategy, (ExecutionContextAllocationStrategy), )
 TRTB_METHOD(RuntimeConfig,  4, 11,  4, 0, ExecutionContextAllocationStrategy, getExecutionContextAllocationStrategy, (), const)
 
+// VBuilder
+TRTB_METHOD(Builder,  7,  0,  5, 0, IBuilderConfig*, createBuilderConfig, (), )
+TRTB_METHOD(Builder,  8,  0,  6, 0, INetworkDefinition*, createNetworkV2, (NetworkDefinitionCreationFlags), )
+TRTB_METHOD(Builder,  9,  0,  7, 0, IOptimizationProfile*, createOptimizationProfile, (), )
+TRTB_METHOD(Builder, 14,  0, 11, 0, IHostMemory*, buildSerializedNetwork, (INetworkDefinition&, IBuilderConfig&), )
+
+// VBuilderConfig
+TRTB_METHOD(BuilderConfig,  2,  0,  2, 0, void, setAvgTimingIterations, (int32_t), )
+TRTB_METHOD(BuilderConfig,  9,  0,  7, 0, BuilderFlags, getFlags, (), const)
+TRTB_METHOD(BuilderConfig, 10,  0,  8, 0, void, clearFlag, (BuilderFlag), )
+TRTB_METHOD(BuilderConfig, 11,  0,  9, 0, void, setFlag, (BuilderFlag), )
+TRTB_METHOD(BuilderConfig, 12,  0, 10, 0, bool, getFlag, (BuilderFlag), const)
+TRTB_METHOD(BuilderConfig, 25,  0, 23, 0, int32_t, addOptimizationProfile, (const IOptimizationProfile*), )
+TRTB_METHOD(BuilderConfig, 27,  0, 25, 0, void, setProfilingVerbosity, (ProfilingVerbosity), )
+TRTB_METHOD(BuilderConfig, 38,  0, 27, 0, bool, setTacticSources, (TacticSources), )
+TRTB_METHOD(BuilderConfig, 39,  0, 28, 0, TacticSources, getTacticSources, (), const)
+TRTB_METHOD(BuilderConfig, 40,  0, 29, 0, ITimingCache*, createTimingCache, (const void*, size_t), const)
+TRTB_METHOD(BuilderConfig, 41,  0, 30, 0, bool, setTimingCache, (const ITimingCache&, bool), )
+TRTB_METHOD(BuilderConfig, 43,  0, 32, 0, void, setMemoryPoolLimit, (MemoryPoolType, size_t), )
+TRTB_METHOD(BuilderConfig, 44,  0, 33, 0, size_t, getMemoryPoolLimit, (MemoryPoolType), const)
+TRTB_METHOD(BuilderConfig, 45,  0, 34, 0, void, setPreviewFeature, (PreviewFeature, bool), )
+TRTB_METHOD(BuilderConfig, 47,  0, 36, 0, void, setBuilderOptimizationLevel, (int32_t), )
+TRTB_METHOD(BuilderConfig, 49,  0, 38, 0, void, setHardwareCompatibilityLevel, (HardwareCompatibilityLevel), )
+TRTB_METHOD(BuilderConfig, 51,  0, 40, 0, void, setPluginsToSerialize, (const char* const*, int32_t), )
+TRTB_METHOD(BuilderConfig, 54,  0, -1, 0, void, setMaxAuxStreams, (int32_t), )
+TRTB_ROW(BuilderConfig, -1,  0, 43, 0, bool, setMaxAuxStreams, trySetMaxAuxStreams, (int32_t), )
+TRTB_METHOD(BuilderConfig, 56,  0, 45, 0, void, setProgressMonitor, (IProgressMonitor*), )
+TRTB_METHOD(BuilderConfig, 58,  2, 47, 0, void, setRuntimePlatform, (RuntimePlatform), )
+TRTB_METHOD(BuilderConfig, 60,  4, 49, 0, void, setMaxNbTactics, (int32_t), )
+TRTB_METHOD(BuilderConfig, 62,  8, 51, 0, bool, setTilingOptimizationLevel, (TilingOptimizationLevel), )
+TRTB_METHOD(BuilderConfig, 64,  8, 53, 0, bool, setL2LimitForTiling, (int64_t), )
+
+// VOptimizationProfile
+TRTB_METHOD(OptimizationProfile,  2,  0,  2, 0, bool, setDimensions, (const char*, OptProfileSelector, const Dims&), )
+TRTB_METHOD(OptimizationProfile,  4,  0, -1, 0, bool, setShapeValues, (const char*, OptProfileSelector, const int32_t*, int32_t), )
+TRTB_METHOD(OptimizationProfile, 10, 11,  8, 0, bool, setShapeValuesV2, (const char*, OptProfileSelector, const int64_t*, int32_t), )
+TRTB_METHOD(OptimizationProfile,  9,  0,  7, 0, bool, isValid, (), const)
+
+// VTimingCache
+TRTB_METHOD(TimingCache,  2,  0,  2, 0, IHostMemory*, serialize, (), const)
+TRTB_METHOD(TimingCache,  3,  0,  3, 0, bool, combine, (const ITimingCache&, bool), )
+
+// VNetworkDefinition. 10.8 alone has one more method at 63: nothing from there on is used.
+TRTB_METHOD(NetworkDefinition, 12,  0, 12, 0, int32_t, getNbLayers, (), const)
+TRTB_METHOD(NetworkDefinition, 13,  0, 13, 0, ILayer*, getLayer, (int32_t), const)
+TRTB_METHOD(NetworkDefinition, 14,  0, 14, 0, int32_t, getNbInputs, (), const)
+TRTB_METHOD(NetworkDefinition, 15,  0, 15, 0, ITensor*, getInput, (int32_t), const)
+TRTB_METHOD(NetworkDefinition, 16,  0, 16, 0, int32_t, getNbOutputs, (), const)
+TRTB_METHOD(NetworkDefinition, 17,  0, 17, 0, ITensor*, getOutput, (int32_t), const)
+TRTB_METHOD(NetworkDefinition, 30,  0, 30, 0, void, setName, (const char*), )
+TRTB_METHOD(NetworkDefinition, 31,  0, 31, 0, const char*, getName, (), const)
+
+// VTensor
+TRTB_METHOD(Tensor,  3,  0,  3, 0, const char*, getName, (), const)
+TRTB_METHOD(Tensor,  5,  0,  5, 0, Dims, getDimensions, (), const)
+TRTB_METHOD(Tensor,  6,  0, -1, 0, void, setType, (DataType), )
+TRTB_METHOD(Tensor,  7,  0,  6, 0, DataType, getType, (), const)
+TRTB_METHOD(Tensor, 19,  0, 13, 0, void, setAllowedFormats, (TensorFormats), )
+TRTB_METHOD(Tensor, 20,  0, 14, 0, TensorFormats, getAllowedFormats, (), const)
+TRTB_METHOD(Tensor, 21,  0, 15, 0, bool, isShapeTensor, (), const)
+TRTB_METHOD(Tensor, 24,  0, 18, 0, const char*, getDimensionName, (int32_t), const)
+
+// VLayer
+TRTB_METHOD(Layer,  2,  0,  2, 0, LayerType, getType, (), const)
+TRTB_METHOD(Layer,  4,  0,  4, 0, const char*, getName, (), const)
+TRTB_METHOD(Layer, 19,  0, 12, 0, const char*, getMetadata, (), const)
+
+// IParser
+TRTB_DIRECT(Parser,  1,  0,  1, 0, bool, parseFromFile, (const char*, int), )
+TRTB_DIRECT(Parser,  5,  0,  3, 0, int, getNbErrors, (), const)
+TRTB_DIRECT(Parser,  6,  0,  4, 0, const IParserError*, getError, (int), const)
+TRTB_DESTRUCTOR(Parser, 9, 0, 7, 0)
+TRTB_DIRECT(Parser, 10,  0,  8, 0, const char* const*, getUsedVCPluginLibraries, (int64_t&), const)
+TRTB_DIRECT(Parser, 12,  0, 10, 0, OnnxParserFlags, getFlags, (), const)
+TRTB_DIRECT(Parser, 13,  0, 11, 0, void, clearFlag, (OnnxParserFlag), )
+TRTB_DIRECT(Parser, 14,  0, 12, 0, void, setFlag, (OnnxParserFlag), )
+
+// IParserError
+TRTB_DIRECT(ParserError, 0,  0,  0, 0, ErrorCode, code, (), const)
+TRTB_DIRECT(ParserError, 1,  0,  1, 0, const char*, desc, (), const)
+TRTB_DIRECT(ParserError, 2,  0,  2, 0, const char*, file, (), const)
+TRTB_DIRECT(ParserError, 3,  0,  3, 0, int, line, (), const)
+TRTB_DIRECT(ParserError, 4,  0,  4, 0, const char*, func, (), const)
+TRTB_DIRECT(ParserError, 5,  0,  5, 0, int, node, (), const)
+TRTB_DIRECT(ParserError, 6,  0,  6, 0, const char*, nodeName, (), const)
+TRTB_DIRECT(ParserError, 7,  0,  7, 0, const char*, nodeOperator, (), const)
+TRTB_DIRECT(ParserError, 8,  0,  8, 0, const char* const*, localFunctionStack, (), const)
+TRTB_DIRECT(ParserError, 9,  0,  9, 0, int32_t, localFunctionStackSize, (), const)
+
+#undef TRTB_DESTRUCTOR
+#undef TRTB_DIRECT
 #undef TRTB_METHOD
 #undef TRTB_ROW

@@ -36,7 +36,7 @@ func TestMethodsMatchKnownVersions(t *testing.T) {
 			for _, m := range Methods() {
 				want := -1
 				for _, s := range interfaces[m.Interface] {
-					if s.Name == m.Name && plainSignature(s) == m.Result+" "+m.Parameters+m.Qualifier {
+					if s.Name == m.Name && (m.Name == "~D0" || plainSignature(s) == m.Result+" "+m.Parameters+m.Qualifier) {
 						want = s.Slot
 					}
 				}

@@ -16,6 +16,7 @@
 #include "cudart.h"
 #include "logger.h"
 #include "nvinfer.h"
+#include "nvinfer_builder.h"
 
 namespace trtb {
 
@@ -148,6 +149,24 @@ class OutputAllocator : public Versioned {
   uint64_t size_ = 0;
   Dims shape_ = {-1, {}};
   int status_ = 0;
+};
+
+// IProgressMonitor: the steps of a build, handed to a function that may end the build.
+class ProgressMonitor : public Versioned {
+ public:
+  ProgressMonitor(trtb_progress_fn tell, uintptr_t handle) : tell_(tell), handle_(handle) {}
+  InterfaceInfo getInterfaceInfo() const noexcept override { return {"IProgressMonitor", 1, 0}; }
+  virtual void phaseStart(const char* phase, const char* parent, int32_t steps) noexcept {
+    tell_(handle_, TRTB_PROGRESS_START, phase, parent, steps);
+  }
+  virtual bool stepComplete(const char* phase, int32_t step) noexcept {
+    return tell_(handle_, TRTB_PROGRESS_STEP, phase, nullptr, step) != 0;
+  }
+  virtual void phaseFinish(const char* phase) noexcept { tell_(handle_, TRTB_PROGRESS_FINISH, phase, nullptr, 0); }
+
+ private:
+  trtb_progress_fn tell_;
+  uintptr_t handle_;
 };
 
 }  // namespace trtb

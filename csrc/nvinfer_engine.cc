@@ -4,29 +4,10 @@
 
 using trtb::attempt;
 using trtb::call;
+using trtb::lacks;
 using trtb::make;
+using trtb::Steps;
 namespace row = trtb::row;
-
-namespace {
-
-// Runs steps in order until one fails.
-class Steps {
- public:
-  Steps& then(int status) {
-    if (status_ == TRTB_OK) {
-      status_ = status;
-    }
-    return *this;
-  }
-  int status() const { return status_; }
-
- private:
-  int status_ = TRTB_OK;
-};
-
-bool lacks(int status) { return status <= TRTB_ABSENT; }
-
-}  // namespace
 
 int trtb_engine_describe(const trtb_nvinfer* nvinfer, const void* engine, trtb_engine_facts* facts) {
   const trtb::Abi& abi = nvinfer->abi;

@@ -4,7 +4,10 @@ package csrc
 // #include "nvinfer.h"
 import "C"
 
-import "unsafe"
+import (
+	"bytes"
+	"unsafe"
+)
 
 // EngineFacts are the properties of an engine that are single values. Enumerations are TensorRT's numbers.
 type EngineFacts struct {
@@ -142,12 +145,8 @@ func (n *NVInfer) SerializeEngine(engine Object) (plan []byte, status int) {
 		return nil, status
 	}
 	defer memory.Destroy()
-	var data unsafe.Pointer
-	var size C.size_t
-	status = int(C.trtb_host_memory_view(n.p, memory.p, &data, &size))
-	plan = make([]byte, int(size))
-	copy(plan, unsafe.Slice((*byte)(data), int(size)))
-	return plan, status
+	data, status := n.HostMemory(memory)
+	return bytes.Clone(data), status
 }
 
 // goDims returns nil for dims of an unknown tensor.

@@ -25,7 +25,7 @@ for folder in "$@"; do
     exit 1
   fi
   "${CXX:-g++}" -std=c++20 -Wall -Wextra -Werror -Wfatal-errors -Wno-deprecated-declarations -isystem "$folder" -isystem "$here/cuda" \
-    -o "$work/verify-abi" "$here/verify_abi.cc" "$csrc/abi.cc" "$csrc/logger.cc" "$csrc/nvinfer_callbacks.cc" \
+    -o "$work/verify-abi" "$here/verify_abi.cc" "$here/verify_abi_parser.cc" "$csrc/abi.cc" "$csrc/logger.cc" "$csrc/nvinfer_callbacks.cc" \
     "$csrc/cudart.cc" "$csrc/dl.cc" -ldl
   "$work/verify-abi"
 done

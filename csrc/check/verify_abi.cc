@@ -6,63 +6,19 @@
 #include <unistd.h>
 
 #include <cstddef>
-#include <cstdio>
-#include <cstring>
-#include <string>
 #include <type_traits>
 
 #include "../abi.h"
 #include "../logger.h"
 #include "../nvinfer_callbacks.h"
+#include "verify_abi.h"
 
 #if NV_TENSORRT_MAJOR != 10 && NV_TENSORRT_MAJOR != 11
 #error "these are headers of another TensorRT than 10 or 11 (TensorRT-RTX counts from 1); give the folder of one of those"
 #endif
 
-#define TRTB_BEFORE(major, minor) (NV_TENSORRT_MAJOR < (major) || (NV_TENSORRT_MAJOR == (major) && NV_TENSORRT_MINOR < (minor)))
-
-// Names in the rows that older headers lack.
-namespace nvinfer1 {
-class IRuntimeConfig;
-enum class EngineStat : int32_t;
-#if TRTB_BEFORE(10, 7)
-class IStreamReaderV2;
-#endif
-namespace apiv {
-class VRuntimeConfig;
-}
-}  // namespace nvinfer1
-
-namespace {
-
-constexpr int kVersion = NV_TENSORRT_MAJOR * 10000 + NV_TENSORRT_MINOR * 100 + NV_TENSORRT_PATCH;
-
 int checks = 0;
 int faults = 0;
-
-void expect(const std::string& what, long shim, long headers) {
-  checks++;
-  if (shim != headers) {
-    faults++;
-    std::printf("%s: the shim says %ld, the headers say %ld\n", what.c_str(), shim, headers);
-  }
-}
-
-// The slot behind a pointer to a virtual method, in the C++ ABI of Linux: one more than the offset in the table, or, on ARM, the
-// offset with a mark in the second word.
-template <typename Pointer>
-int slot_of(Pointer method) {
-  uintptr_t words[2];
-  static_assert(sizeof(words) == sizeof(method), "a pointer to a member function is two words");
-  std::memcpy(words, &method, sizeof(words));
-#if defined(__aarch64__)
-  return static_cast<int>(words[0] / sizeof(void*));
-#else
-  return static_cast<int>((words[0] - 1) / sizeof(void*));
-#endif
-}
-
-}  // namespace
 
 // One template for each row: the slot in the headers, -1 where they have no method of this name and type.
 namespace nvinfer1 {
@@ -79,13 +35,15 @@ struct InHeaders {
                    std::void_t<decltype(static_cast<result(T::*) parameters qualifier>(&T::method))>> {                 \
     static int slot() { return slot_of(static_cast<result(T::*) parameters qualifier>(&T::method)); }                   \
   };
+#define TRTB_DIRECT(...)      // of the parser, which has its own headers: see verify_abi_parser.cc
+#define TRTB_DESTRUCTOR(...)
 #include "../abi_methods.h"
 
 void check() {
 #define TRTB_ROW(interface, slot10, since10, slot11, since11, result, method, name, parameters, qualifier)     \
-  expect("slot of V" #interface "::" #method #parameters,                                                      \
-         trtb_abi_slot(trtb_method_at(trtb::row::interface##_##name), kVersion),                               \
-         InHeaders<trtb::row::interface##_##name, apiv::V##interface>::slot());
+  expect_row(trtb::row::interface##_##name, InHeaders<trtb::row::interface##_##name, apiv::V##interface>::slot());
+#define TRTB_DIRECT(...)
+#define TRTB_DESTRUCTOR(...)
 #include "../abi_methods.h"
 }
 
@@ -113,6 +71,29 @@ void check() {
 }
 
 }  // namespace callbacks
+
+namespace values {
+
+#define TRTB_VALUE(enumeration, name, value10, since10, value11, since11)                \
+  template <typename T, typename = void>                                                 \
+  struct enumeration##_##name {                                                          \
+    static int value() { return -1; }                                                    \
+  };                                                                                     \
+  template <typename T>                                                                  \
+  struct enumeration##_##name<T, std::void_t<decltype(T::k##name)>> {                    \
+    static int value() { return static_cast<int>(T::k##name); }                          \
+  };
+#include "../abi_values.h"
+
+void check() {
+  int row = 0;
+#define TRTB_VALUE(enumeration, name, value10, since10, value11, since11)                                         \
+  expect("value of " #enumeration "::k" #name, trtb_abi_value(trtb_value_at(row++), kVersion),                    \
+         enumeration##_##name<enumeration>::value());
+#include "../abi_values.h"
+}
+
+}  // namespace values
 }  // namespace nvinfer1
 
 namespace {
@@ -194,6 +175,22 @@ void check_output_allocator() {
   expect("size of an output", allocator.shape().size[1], 7);
 }
 
+void check_progress_monitor() {
+  static std::string got;
+  trtb::ProgressMonitor monitor(
+      [](uintptr_t, int event, const char* phase, const char* parent, int number) -> int {
+        got += std::to_string(event) + phase + (parent != nullptr ? parent : "") + std::to_string(number) + " ";
+        return event != TRTB_PROGRESS_STEP;
+      },
+      0);
+  auto& as_seen = reinterpret_cast<IProgressMonitor&>(monitor);
+  as_seen.phaseStart("phase", "parent", 3);
+  expect("a step that is refused", as_seen.stepComplete("phase", 1), false);
+  as_seen.phaseFinish("phase");
+  expect("progress that a monitor receives", got == "0phaseparent3 1phase1 2phase0 ", true);
+  expect("name of the monitor", std::strcmp(as_seen.getInterfaceInfo().kind, "IProgressMonitor"), 0);
+}
+
 // The object's pointer to its implementation, as its own class sees it.
 template <typename Interface>
 struct Peek : Interface {
@@ -215,6 +212,12 @@ void check_layouts() {
   check_object<IExecutionContext>("IExecutionContext");
   check_object<IHostMemory>("IHostMemory");
   check_object<IEngineInspector>("IEngineInspector");
+  check_object<IBuilder>("IBuilder");
+  check_object<IBuilderConfig>("IBuilderConfig");
+  check_object<INetworkDefinition>("INetworkDefinition");
+  check_object<IOptimizationProfile>("IOptimizationProfile");
+  check_object<ITimingCache>("ITimingCache");
+  check_object<ITensor>("ITensor");
   expect("size of Dims", sizeof(trtb_dims), sizeof(Dims));
   expect("Dims: count", offsetof(trtb_dims, count), offsetof(Dims, nbDims));
   expect("Dims: sizes", offsetof(trtb_dims, size), offsetof(Dims, d));
@@ -272,12 +275,15 @@ void check_enumerations() {
 int main() {
   rows::check();
   nvinfer1::callbacks::check();
+  nvinfer1::values::check();
+  check_parser();
   check_enumerations();
   check_layouts();
   check_logger();
   check_profiler();
   check_readers();
   check_output_allocator();
+  check_progress_monitor();
   std::printf("verify-abi: TensorRT %d.%d.%d: %d checks, %d differences\n", NV_TENSORRT_MAJOR, NV_TENSORRT_MINOR,
               NV_TENSORRT_PATCH, checks, faults);
   return faults == 0 ? 0 : 1;
