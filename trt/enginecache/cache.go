@@ -55,7 +55,7 @@ var ErrNotKept = errors.New("the engine was built and could not be kept")
 // Obtain returns the engine of a key: the one that is kept, else what build makes, which is written once. While another process
 // builds the same engine, it waits for that one, until the context ends. Close the entry after the engine was read.
 //
-// An entry that is damaged is built anew, which [Entry.Damage] tells.
+// An entry that is damaged is built anew, which [Entry.Damage] tells. An error of build is returned as it is.
 func (c *Cache) Obtain(ctx context.Context, key Key, build func(context.Context) (io.WriterTo, error)) (*Entry, error) {
 	e := &Entry{ID: key.ID(), cache: c}
 	e.Path = filepath.Join(c.folder, e.ID+planSuffix)
@@ -89,7 +89,7 @@ func (c *Cache) Obtain(ctx context.Context, key Key, build func(context.Context)
 func (c *Cache) finish(e *Entry, err error) (*Entry, error) {
 	if err != nil {
 		e.lock.release()
-		return nil, fmt.Errorf("enginecache: engine %s: %w", e.ID, err)
+		return nil, err
 	}
 	if e.FromCache {
 		now := c.now()

@@ -123,7 +123,7 @@ func (e *Entry) build(ctx context.Context, key Key, damage string, build func(co
 	}
 	if err != nil {
 		e.remove()
-		return fmt.Errorf("%w: %w", ErrNotKept, err)
+		return fmt.Errorf("enginecache: engine %s: %w: %w", e.ID, ErrNotKept, err)
 	}
 	return nil
 }

@@ -43,7 +43,7 @@ func (l *lock) take(ctx context.Context, m mode) error {
 		}
 		select {
 		case <-ctx.Done():
-			return fmt.Errorf("wait for another process that builds it: %w", ctx.Err())
+			return fmt.Errorf("enginecache: wait for another process that builds the engine: %w", ctx.Err())
 		case <-time.After(retry):
 		}
 	}
@@ -55,7 +55,7 @@ func (l *lock) try(m mode) error {
 		if l.file == nil {
 			file, err := os.OpenFile(l.path, os.O_RDWR|os.O_CREATE, 0o644)
 			if err != nil {
-				return err
+				return fmt.Errorf("enginecache: open lock: %w", err)
 			}
 			l.file = file
 		}
@@ -63,7 +63,7 @@ func (l *lock) try(m mode) error {
 		case errors.Is(err, syscall.EWOULDBLOCK):
 			return errBusy
 		case err != nil:
-			return fmt.Errorf("lock %s: %w", l.path, err)
+			return fmt.Errorf("enginecache: lock %s: %w; choose another folder, or build without the cache", l.path, err)
 		case l.current():
 			return nil
 		}
