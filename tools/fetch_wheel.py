@@ -20,16 +20,16 @@ import tempfile
 from unpack import unpack
 
 PYTHON, ABI = "3.12", "cp312"
-GLIBC = ["manylinux_2_28", "manylinux_2_27", "manylinux_2_17", "manylinux2014"]
-LICENCES = ["*/LICENSE", "*/licenses/*", "*/ThirdPartyNotices.txt"]
+GLIBC = ["manylinux_2_28", "manylinux_2_27", "manylinux_2_17", "manylinux2014", "manylinux1"]
+LICENCES = ["*/LICENSE", "*/LICENSE.txt", "*/licenses/*", "*/ThirdPartyNotices.txt"]
 
 
-def download(pins, folder):
-    """Runs pip and returns the path of the wheel."""
+def download(pins, folder, tags=GLIBC):
+    """Runs pip and returns the path of the wheel, which is for one of the platform tags."""
     command = [sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check",
                "--no-deps", "--only-binary=:all:", "--require-hashes",
                "--implementation=cp", f"--python-version={PYTHON}", f"--abi={ABI}", "--abi=none"]
-    command += [f"--platform={glibc}_{platform.machine()}" for glibc in GLIBC]
+    command += [f"--platform={tag}_{platform.machine()}" for tag in tags]
     command += ["--dest", folder, "--requirement", pins]
     # A setting that forbids pip outside a virtual environment is about installing; this only downloads.
     environment = dict(os.environ, PIP_REQUIRE_VIRTUALENV="0")
