@@ -49,9 +49,10 @@ func Main(ctx context.Context, process Process) int {
 func newRoot(process Process) *cobra.Command {
 	root := &cobra.Command{
 		Use:   "trtbench",
-		Short: "Measure TensorRT engines and ONNX models the way trtexec does",
+		Short: "Build and measure TensorRT engines and ONNX models the way trtexec does",
 		Long: `trtbench measures how fast a model runs: a serialized TensorRT engine on a GPU, or an ONNX model on
-ONNX Runtime. Its run verb takes trtexec's options and prints trtexec's report, so that scripts keep working.
+ONNX Runtime. It takes trtexec's options and prints trtexec's report, so that scripts keep working: without a
+verb, the rest of the command line is one of trtexec, as in trtbench --onnx=model.onnx --saveEngine=model.plan.
 
 Exit codes: 0 fine, 1 failed, 2 wrong command line, 3 a limit is not kept, 4 regression,
 5 the figures must not be used, 130 interrupted (what was measured is reported).`,
@@ -61,7 +62,7 @@ Exit codes: 0 fine, 1 failed, 2 wrong command line, 3 a limit is not kept, 4 reg
 	root.SetArgs(process.Args)
 	root.SetOut(process.Out)
 	root.SetErr(process.Err)
-	root.AddCommand(runCommand(process), reportCommand(process), compareCommand(process), doctorCommand(process), versionCommand(process))
+	root.AddCommand(runCommand(process), buildCommand(process), reportCommand(process), compareCommand(process), inspectCommand(process), doctorCommand(process), versionCommand(process))
 	root.SetFlagErrorFunc(flagError)
 	root.Args = func(_ *cobra.Command, args []string) error {
 		if len(args) > 0 {
@@ -69,7 +70,7 @@ Exit codes: 0 fine, 1 failed, 2 wrong command line, 3 a limit is not kept, 4 reg
 		}
 		return nil
 	}
-	root.RunE = func(cmd *cobra.Command, _ []string) error { return cmd.Help() }
+	takeTrtexec(root, process)
 	return root
 }
 
@@ -86,6 +87,9 @@ func flagError(cmd *cobra.Command, err error) error {
 	var unknown *pflag.NotExistError
 	if errors.As(err, &unknown) {
 		name := unknown.GetSpecifiedName()
+		if reason, refused := refusedOptions[name]; refused {
+			return usage(fmt.Errorf("option --%s of trtexec is not taken: %s", name, reason))
+		}
 		var known []string
 		cmd.Flags().VisitAll(func(f *pflag.Flag) { known = append(known, f.Name) })
 		return usage(fmt.Errorf("unknown option --%s%s", name, suggest.Hint(name, known)))

@@ -14,12 +14,14 @@ type modelFlags struct {
 	engine, onnx string
 	backend      string
 	libraryPath  []string
+	simulated    bool
 	device       string // number, UUID or PCI address
 	plugins      []string
 	dlaCore      int
 
 	shapes            string
-	pointShapes       trt.Shapes // of a point of a sweep
+	pointShapes       trt.Shapes   // of a point of a sweep
+	built             *builtEngine // an engine that was built from the model, else nil
 	profile           int
 	strategy          string
 	persistentCache   float64
@@ -40,9 +42,10 @@ type modelFlags struct {
 
 func (m *modelFlags) register(flags *pflag.FlagSet) {
 	flags.StringVar(&m.engine, "loadEngine", "", "serialized TensorRT engine to measure")
-	flags.StringVar(&m.onnx, "onnx", "", "ONNX model to measure")
+	flags.StringVar(&m.onnx, "onnx", "", "ONNX model to build an engine from, or to measure on ONNX Runtime")
 	flags.StringVar(&m.backend, "backend", "", "tensorrt or onnxruntime; by default what the file is for")
 	flags.StringSliceVar(&m.libraryPath, "library-path", nil, "folder or file where the libraries of NVIDIA or ONNX Runtime are; may be repeated")
+	flags.BoolVar(&m.simulated, "simulated", false, "use the simulated device instead of a GPU: its engines and times are invented")
 	flags.StringVar(&m.device, "device", "0", "CUDA device: its number, its UUID (GPU-…) or its PCI address (0000:3b:00.0)")
 	flags.StringArrayVar(&m.plugins, "dynamicPlugins", nil, "plugin library to load; may be repeated")
 	flags.StringArrayVar(&m.plugins, "staticPlugins", nil, "plugin library to load; may be repeated")
@@ -55,9 +58,9 @@ func (m *modelFlags) register(flags *pflag.FlagSet) {
 	flags.StringVar(&m.shapes, "shapes", "", "input shapes, as signal:4x2400x1,state:4x219729")
 	flags.IntVar(&m.profile, "useProfile", 0, "optimization profile to run with")
 	flags.StringVar(&m.strategy, "allocationStrategy", "static", "device memory of the execution contexts: static, profile or runtime")
-	flags.StringVar(&m.verbosity, "profilingVerbosity", "layer_names_only", "what profilers are told by NVTX: layer_names_only, none or detailed")
+	flags.StringVar(&m.verbosity, "profilingVerbosity", "layer_names_only", "what the engine tells of its layers, and profilers by NVTX: layer_names_only, none or detailed")
 	flags.Float64Var(&m.persistentCache, "persistentCacheRatio", 0, "share of the device's persisting L2 cache to use, 0 to 1")
-	flags.BoolVar(&m.versionCompatible, "versionCompatible", false, "the engine was built to run on later versions of TensorRT: trust the code in it")
+	flags.BoolVar(&m.versionCompatible, "versionCompatible", false, "build an engine that runs on later versions of TensorRT, or trust the code in one that was built so")
 	flags.BoolVar(&m.versionCompatible, "vc", false, "short for --versionCompatible")
 	flags.StringVar(&m.tempDir, "tempdir", "", "folder where TensorRT may unpack code of a version-compatible engine")
 	flags.BoolVar(&m.weightStreaming, "allowWeightStreaming", false, "let the engine stream weights from the host")
@@ -67,6 +70,14 @@ func (m *modelFlags) register(flags *pflag.FlagSet) {
 	flags.IntVar(&m.intraThreads, "intra-op-threads", 0, "threads inside an operator (ONNX Runtime); 0 leaves it to the library")
 	flags.IntVar(&m.interThreads, "inter-op-threads", 0, "threads across operators (ONNX Runtime); 0 leaves it to the library")
 	flags.StringVar(&m.graphLevel, "graph-level", "all", "graph optimization of ONNX Runtime: none, basic, extended or all")
+}
+
+// unsaved returns why an engine that was built could not be saved, or nil.
+func (m *modelFlags) unsaved() error {
+	if m.built == nil {
+		return nil
+	}
+	return m.built.unsaved
 }
 
 func (m *modelFlags) validate() error {

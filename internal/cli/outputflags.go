@@ -88,9 +88,9 @@ func (f *outputFlags) files() []string {
 	return files
 }
 
-// writable refuses outputs that cannot be written before anything is measured.
-func (f *outputFlags) writable() error {
-	for _, path := range f.files() {
+// writable refuses outputs that cannot be written, and others, before anything is measured.
+func (f *outputFlags) writable(others ...string) error {
+	for _, path := range append(f.files(), others...) {
 		switch info, err := os.Stat(path); {
 		case err == nil && info.IsDir():
 			return fmt.Errorf("output %s is a folder; expected the name of a file", path)

@@ -3,8 +3,6 @@ package cli
 import (
 	"context"
 	"errors"
-	"fmt"
-	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -14,22 +12,20 @@ import (
 )
 
 func runCommand(process Process) *cobra.Command {
-	var f runFlags
+	f := runFlags{verb: verbRun}
 	cmd := &cobra.Command{
 		Use:   "run --loadEngine=FILE | --onnx=FILE",
 		Short: "Measure a TensorRT engine or an ONNX model, back to back",
 		Long: `run loads a model, warms up, measures as trtexec does and prints trtexec's report.
-Options of trtexec keep their names and meaning; the others are trtbench's own.`,
+Options of trtexec keep their names and meaning; the others are trtbench's own.
+
+An ONNX model runs on ONNX Runtime. With --backend=tensorrt, or any option of a build, an engine is built first, or taken from the
+engine cache, and measured; so it is with trtbench build and where the verb is left out.`,
 		Example: `  trtbench run --loadEngine=model.plan --warmUp=2000 --duration=10 --avgRuns=5
   trtbench run --onnx=testdata/models/streaming_acoustic.onnx --chunk-duration=300ms
   trtbench run --onnx=model.onnx --shapes=signal:16x2400x1,state:16x219729 --out=run.trtbench`,
-		Args: func(cmd *cobra.Command, args []string) error { return noArguments(cmd, args) },
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			if err := f.finish(cmd.Flags()); err != nil {
-				return usage(err)
-			}
-			return run(cmd.Context(), process, &f)
-		},
+		Args: noArguments,
+		RunE: f.command(process),
 	}
 	f.register(cmd.Flags())
 	return cmd
@@ -37,7 +33,7 @@ Options of trtexec keep their names and meaning; the others are trtbench's own.`
 
 // run measures and reports. Whatever was measured before a failure or an interruption is reported and kept as well.
 func run(ctx context.Context, process Process, f *runFlags) error {
-	if err := errors.Join(f.output.writable(), f.output.values.writable(), f.output.values.accuracy.load()); err != nil {
+	if err := errors.Join(f.output.writable(f.build.files()...), f.output.values.writable(), f.output.values.accuracy.load()); err != nil {
 		return err
 	}
 	log := &report.Log{Out: process.Out, Err: process.Err, Verbose: f.model.verbose}
@@ -52,17 +48,33 @@ func run(ctx context.Context, process Process, f *runFlags) error {
 		return planVersion(log, f.model.engine)
 	case f.model.timeDeserialize:
 		return timeDeserialize(ctx, process, f, log)
-	case len(f.sweep.points) > 0:
+	}
+	if f.builds {
+		built, err := buildEngine(ctx, process, f, log)
+		if err != nil {
+			return f.failed(log, process.Args, err)
+		}
+		defer built.Close()
+		f.model.built = built
+		if built.foreign != "" {
+			log.Info("Inference was skipped: %s", built.foreign)
+			return f.end(log, process.Args, nil)
+		}
+	}
+	if len(f.sweep.points) > 0 {
 		return runSweep(ctx, process, f, log)
 	}
+	return f.runTarget(ctx, process, log)
+}
+
+// runTarget opens the model, measures it and reports.
+func (f *runFlags) runTarget(ctx context.Context, process Process, log *report.Log) error {
 	target, err := openTarget(ctx, f, log)
 	if err != nil {
-		f.model.failed(log, process.Args, err)
-		return err
+		return f.failed(log, process.Args, err)
 	}
 	defer target.Close()
-	program, version := banner(target.Describe())
-	log.Status("RUNNING", program, version, process.Args)
+	f.begin(log, target.Describe(), process.Args)
 	err = f.output.describeEngine(log, target.engine)
 	switch {
 	case err != nil:
@@ -73,12 +85,7 @@ func run(ctx context.Context, process Process, f *runFlags) error {
 	default:
 		err = f.measureTarget(ctx, process, log, target)
 	}
-	state := "PASSED"
-	if err != nil {
-		state = "FAILED"
-	}
-	log.Status(state, program, version, process.Args)
-	return errors.Join(err, log.Failed())
+	return f.end(log, process.Args, err)
 }
 
 // measureTarget runs inferences and reports them.
@@ -154,24 +161,4 @@ func judged(recording *bench.Recording) error {
 		return &exitError{ExitInterrupted, errReported}
 	}
 	return nil
-}
-
-// banner names what measures in the lines that begin and end a run, in the form of trtexec's: library and program, then
-// the version without points, so that what looks for "&&&& PASSED" finds it.
-func banner(d record.Description) (program, version string) {
-	library := strings.ReplaceAll(d.Backend, " ", "")
-	return library + ".trtbench", fmt.Sprintf("%s v%s", d.Backend, d.Version)
-}
-
-// failed ends the log of a run that could not begin as trtexec ends it, for scripts that look for the line. A wrong command line
-// has no such line.
-func (m *modelFlags) failed(log *report.Log, argv []string, err error) {
-	if exitCode(err) == ExitUsage {
-		return
-	}
-	program := "TensorRT.trtbench"
-	if m.engine == "" {
-		program = "ONNXRuntime.trtbench"
-	}
-	log.Status("FAILED", program, "trtbench "+record.ThisBuild().Version, argv)
 }

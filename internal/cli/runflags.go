@@ -12,8 +12,10 @@ import (
 
 // runFlags is the command line of the run verb.
 type runFlags struct {
+	verb    verb
 	measure bench.Options
 	model   modelFlags
+	build   buildFlags
 	summary summaryFlags
 	output  outputFlags
 
@@ -22,11 +24,14 @@ type runFlags struct {
 	notices               []string // about options that were given and mean little
 	depth                 int
 	sweep                 sweepFlag
+	builds                bool   // an engine is built from the model
+	banner                banner // of the run, once it has begun
 }
 
 func (f *runFlags) register(flags *pflag.FlagSet) {
 	flags.SortFlags = false
 	f.model.register(flags)
+	f.build.register(flags)
 	f.registerMeasure(flags)
 	f.summary.register(flags)
 	f.output.register(flags)
@@ -65,6 +70,7 @@ func (f *runFlags) registerMeasure(flags *pflag.FlagSet) {
 var noticed = []struct{ name, text string }{
 	{"streams", "is the old name of --infStreams"},
 	{"plugins", "is the old name of --staticPlugins"},
+	{"weightless", "is the old name of --stripWeights"},
 	{"asyncFileReader", "has no effect: engines are always read as a stream where TensorRT can"},
 }
 
@@ -74,6 +80,8 @@ var contradictions = [][2]string{
 	{"useSpinWait", "noSpinWait"},
 	{"useCudaGraph", "noCudaGraph"},
 	{"loadEngine", "onnx"},
+	{"loadEngine", "saveEngine"},
+	{"saveEngine", "no-cache"},
 }
 
 // finish checks the flags as a whole and completes the options. The error names every fault.
@@ -105,6 +113,6 @@ func (f *runFlags) finish(flags *pflag.FlagSet) error {
 	if f.depth == 1 && o.Endless {
 		faults = append(faults, errors.New("--depth=1 comes after the first run, which --duration=-1 never ends"))
 	}
-	faults = append(faults, f.output.values.accuracy.validate(f.model.inputs.files), f.validateSweep(), o.Validate(), f.summary.validate(), f.model.validate())
+	faults = append(faults, f.output.values.accuracy.validate(f.model.inputs.files), f.validateSweep(), o.Validate(), f.summary.validate(), f.model.validate(), f.finishBuild(flags))
 	return errors.Join(faults...)
 }

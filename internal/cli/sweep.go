@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/trtbench/trtbench/bench"
+	"github.com/trtbench/trtbench/internal/named"
 	"github.com/trtbench/trtbench/record"
 	"github.com/trtbench/trtbench/report"
 	"github.com/trtbench/trtbench/trt"
@@ -175,22 +176,15 @@ func batchedShapes(tensors []record.Tensor, fixed map[string]bool, batch int64) 
 func runSweep(ctx context.Context, process Process, f *runFlags, log *report.Log) error {
 	points, closeAll, err := f.sweepTargets(ctx, log)
 	if err != nil {
-		f.model.failed(log, process.Args, err)
-		return err
+		return f.failed(log, process.Args, err)
 	}
 	defer closeAll()
-	program, version := banner(points[0].Target.Describe())
-	log.Status("RUNNING", program, version, process.Args)
+	f.begin(log, points[0].Target.Describe(), process.Args)
 	results, err := bench.Sweep(ctx, points, f.measure)
 	if shown := f.presentSweep(process, log, results, err != nil); err == nil {
 		err = shown
 	}
-	state := "PASSED"
-	if err != nil {
-		state = "FAILED"
-	}
-	log.Status(state, program, version, process.Args)
-	return errors.Join(err, log.Failed())
+	return f.end(log, process.Args, err)
 }
 
 // presentSweep writes the table. After a run that ended early, points without results are left out.
@@ -219,15 +213,32 @@ func (f *runFlags) presentSweep(process Process, log *report.Log, results []benc
 	return writeJSON(process.Out, f.output.json, document.Write)
 }
 
-// shapesOf returns the shapes that are asked for: those of a point of a sweep, over those of the command line.
+// shapesOf returns the shapes that are asked for: those of a point of a sweep, over those of the command line, over those that an
+// engine which was just built is tuned for.
 func (m *modelFlags) shapesOf() (trt.Shapes, error) {
 	shapes, err := trt.ParseShapes(m.shapes)
-	if err != nil || m.pointShapes == nil {
-		return shapes, err
+	if err != nil {
+		return nil, err
 	}
+	if m.built != nil {
+		shapes = overShapes(m.built.best, shapes)
+	}
+	if m.pointShapes != nil {
+		shapes = overShapes(shapes, m.pointShapes)
+	}
+	return shapes, nil
+}
+
+// overShapes returns shapes with others over them. A pattern among those goes over the names that it fits.
+func overShapes(under, over trt.Shapes) trt.Shapes {
+	shapes := maps.Clone(over)
 	if shapes == nil {
 		shapes = trt.Shapes{}
 	}
-	maps.Copy(shapes, m.pointShapes)
-	return shapes, nil
+	for name, sizes := range under {
+		if _, _, hidden := named.Lookup(over, name); !hidden {
+			shapes[name] = sizes
+		}
+	}
+	return shapes
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/trtbench/trtbench/bench"
 	"github.com/trtbench/trtbench/ort"
+	"github.com/trtbench/trtbench/record"
 	"github.com/trtbench/trtbench/report"
 	"github.com/trtbench/trtbench/trt"
 )
@@ -21,7 +22,15 @@ const (
 type openedTarget struct {
 	bench.Target
 	engine  *trt.Target    // nil for an ONNX model
+	notes   []string       // about how the engine came to be
 	closers []func() error // in the order in which they are called
+}
+
+// Describe adds what the command knows about the model.
+func (t *openedTarget) Describe() record.Description {
+	d := t.Target.Describe()
+	d.Notes = append(d.Notes[:len(d.Notes):len(d.Notes)], t.notes...)
+	return d
 }
 
 // Close closes the target, then its library.
@@ -40,11 +49,8 @@ func openTarget(ctx context.Context, f *runFlags, log *report.Log) (*openedTarge
 	switch {
 	case m.engine != "" && m.backend == backendONNXRuntime:
 		return nil, usage(fmt.Errorf("--backend=%s runs ONNX models; an engine needs --backend=%s", backendONNXRuntime, backendTensorRT))
-	case m.engine != "":
+	case m.engine != "" || m.built != nil:
 		return openEngine(ctx, m, f.measure.Compat, log)
-	case m.backend == backendTensorRT:
-		return nil, usage(fmt.Errorf("building an engine from %s is not part of this version: build one with trtexec --onnx=%s --saveEngine=model.plan "+
-			"and give it by --loadEngine, or measure the model on ONNX Runtime with --backend=%s", m.onnx, m.onnx, backendONNXRuntime))
 	default:
 		return openONNX(m, log)
 	}
@@ -71,5 +77,5 @@ func openONNX(m *modelFlags, log *report.Log) (*openedTarget, error) {
 	if err != nil {
 		return nil, errors.Join(err, library.Close())
 	}
-	return &openedTarget{target, nil, []func() error{target.Close, library.Close}}, nil
+	return &openedTarget{Target: target, closers: []func() error{target.Close, library.Close}}, nil
 }
