@@ -10,8 +10,11 @@ import (
 // Kind says which package made a recording.
 type Kind string
 
-// KindBench marks a recording of package bench.
-const KindBench Kind = "bench"
+// The kinds: recordings of package bench and of package load.
+const (
+	KindBench Kind = "bench"
+	KindLoad  Kind = "load"
+)
 
 // Head is the part of a recording that people read and that all kinds share.
 type Head struct {
