@@ -2,6 +2,7 @@ package onnx
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"io/fs"
 	"os"
@@ -10,6 +11,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/trtbench/trtbench/internal/filehash"
 )
 
 const (
@@ -85,9 +88,14 @@ func TestHash(t *testing.T) {
 	assert.Equal(t, "7efee0318175986c82994687e7d5ba3ad0b48c7e7d6bf135a7eb243810ffcfee", sum, "that of the file")
 	whole, err := Hash(t.Context(), tiny+"external.onnx")
 	require.NoError(t, err)
-	alone, err := hashFile(t.Context(), tiny+"external.onnx")
+	alone, size, err := filehash.SHA256(t.Context(), tiny+"external.onnx")
 	require.NoError(t, err)
+	assert.EqualValues(t, 169, size)
 	assert.NotEqual(t, alone, whole, "the weights count")
+	ended, end := context.WithCancel(t.Context())
+	end()
+	_, err = Hash(ended, reference)
+	assert.ErrorIs(t, err, context.Canceled)
 }
 
 // texts writes the inputs and outputs of a model.
