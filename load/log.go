@@ -2,6 +2,7 @@ package load
 
 import (
 	"iter"
+	"slices"
 	"sync"
 	"sync/atomic"
 )
@@ -58,13 +59,16 @@ func (l *outcomeLog) provide() {
 
 // grow makes blocks until enough lie ready.
 func (l *outcomeLog) grow() {
-	blocks := *l.blocks.Load()
-	for len(blocks) <= int(l.next.Load()>>blockBits)+spareBlocks {
+	for {
+		blocks := *l.blocks.Load()
+		if len(blocks) > int(l.next.Load()>>blockBits)+spareBlocks {
+			return
+		}
 		fresh := new(block)
 		for i := 0; i < blockOutcomes; i += 64 {
 			fresh[i].Answered = 0 // makes the system hand out the page now
 		}
-		blocks = append(blocks[:len(blocks):len(blocks)], fresh)
+		blocks = append(slices.Clone(blocks), fresh)
 		l.mu.Lock()
 		l.blocks.Store(&blocks)
 		l.grown.Broadcast()

@@ -10,7 +10,7 @@ import (
 
 const (
 	pollInterval = time.Millisecond
-	sendersEnd   = 5 * time.Second // bounds the wait for senders whose connections were closed
+	sendersEnd   = 2 * time.Second // bounds the wait for senders that have no reason to go on
 )
 
 var errNoAnswer = errors.New("load: no answer came while it was waited for")
@@ -26,7 +26,7 @@ func (d *driver) stop(ctx context.Context) (until int64, err error) {
 		return d.clock(), nil
 	}
 	p.halt()
-	if !d.await(ctx, p.over) {
+	if !p.await(ctx, p.over) && !p.awaitSenders(ctx) {
 		return d.clock(), fmt.Errorf("load: end a point: a request is being sent for %v, the server does not read", d.settings.drain)
 	}
 	quiet := d.await(ctx, d.quiet)
@@ -49,16 +49,19 @@ func (d *driver) close() error {
 		p.halt()
 	}
 	err := d.conns.Close()
-	if p != nil {
-		ctx, cancel := context.WithTimeout(context.Background(), sendersEnd)
-		defer cancel()
-		if !d.await(ctx, p.over) {
-			return errors.Join(err, errors.New("load: close: a request is still being sent though its connection is closed"))
-		}
+	if p != nil && !p.awaitSenders(context.Background()) {
+		return errors.Join(err, errors.New("load: close: a request is still being sent though its connection is closed"))
 	}
 	d.settle()
 	d.log.finish()
 	return err
+}
+
+// awaitSenders waits for the senders of a point that is halted, though ctx may have ended.
+func (p *drive) awaitSenders(ctx context.Context) bool {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), sendersEnd)
+	defer cancel()
+	return p.await(ctx, p.over)
 }
 
 // finished returns a channel that is closed when the senders of the point have ended: because the schedule or demand.requests did,
