@@ -1,0 +1,214 @@
+package load
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/trtbench/trtbench/record"
+	"github.com/trtbench/trtbench/stat"
+)
+
+// Codes of the reasons that the verdict on a point can carry, beside those of package record. The verdict on a recording carries those
+// of its points.
+const (
+	CodeNothingAnswered  record.Code = "nothing-answered"  // no request was answered
+	CodeRequestErrors    record.Code = "request-errors"    // requests failed
+	CodeClientBottleneck record.Code = "client-bottleneck" // the client did not send what was asked for
+	CodeServerSaturated  record.Code = "server-saturated"  // requests were sent on time and piled up
+	CodeUnstable         record.Code = "unstable"          // the windows do not agree
+	CodeOverLimit        record.Code = "over-limit"        // the latency limit was reached
+	CodeSentLate         record.Code = "sent-late"         // all was sent, but lateness is part of the response times
+	CodeUnanswered       record.Code = "unanswered"        // requests had no answer when waiting ended
+	CodeWindowCut        record.Code = "window-cut"        // a count window ended without its requests
+	CodeFewRequests      record.Code = "few-requests"      // too few to say much about the percentile asked for
+)
+
+// Limits of the verdict.
+const (
+	deliveredShare = 0.99 // of the rate asked for must be sent and answered
+	errorShare     = 0.01 // of the requests may fail in a point that counts
+	leastShortfall = 3    // requests: fewer missing ones are the edges of a window
+	growth         = 1.25 // response of the last quarter over that of the first from which on it grows
+	lateShare      = 0.10 // of the response time may be lateness
+	heldShare      = 0.5  // of their time for which senders must have been held up to blame the server for it
+)
+
+// judgement is what the verdict on a point looks at.
+type judgement struct {
+	settings *Settings
+	point    *Point
+	figures  *Figures
+	unsent   int     // requests by which the sender fell behind the schedule
+	piled    int     // requests by which the number in flight rose
+	held     float64 // share of the senders' time that went into sending
+	grew     float64 // median response of the last quarter of the requests over that of the first; 0: unknown
+}
+
+// judge writes the verdict on a point.
+func (j *judgement) judge() {
+	v := &j.point.Verdict
+	v.Status = record.Valid
+	f := j.figures
+	if f.OK == 0 {
+		v.Fail(CodeNothingAnswered, fmt.Sprintf("none of %d requests was answered%s", f.Requests, j.failures()))
+	}
+	if share := float64(f.Failed) / float64(max(f.Requests, 1)); share > errorShare {
+		v.Fail(CodeRequestErrors, j.errors(share))
+	}
+	if j.point.Asked > 0 && f.Requests > 0 {
+		j.delivery()
+	}
+	if f.Failed > 0 && float64(f.Failed) <= errorShare*float64(f.Requests) {
+		v.Warn(CodeRequestErrors, j.errors(float64(f.Failed)/float64(f.Requests)))
+	}
+	if j.point.Unfinished {
+		v.Warn(record.CodeInterrupted, "the run ended before this point was complete")
+	}
+	if !j.point.Stable && !j.point.Unfinished {
+		v.Warn(CodeUnstable, fmt.Sprintf("of %d windows no %d in a row agreed within %g %% in throughput and latency",
+			len(j.point.Windows), j.settings.stability().windows, j.settings.Stability))
+	}
+	if j.point.OverLimit {
+		v.Warn(CodeOverLimit, fmt.Sprintf("the %s is %v, the limit is %v", j.settings.latencyName(),
+			j.settings.latencyOf(f).Round(time.Microsecond), j.settings.LatencyLimit))
+	}
+	j.quality()
+}
+
+// delivery blames whoever kept the rate from being reached.
+func (j *judgement) delivery() {
+	v := &j.point.Verdict
+	tolerated := max(int((1-deliveredShare)*float64(j.figures.Requests)), leastShortfall)
+	switch {
+	case j.unsent > tolerated && j.held > heldShare && !j.settings.Sync:
+		v.Fail(CodeServerSaturated, fmt.Sprintf(
+			"%s; sending was held up for %.0f %% of the time, because the server did not take the requests", j.rates(), 100*j.held))
+	case j.unsent > tolerated:
+		v.Fail(CodeClientBottleneck, fmt.Sprintf("%s; the sender fell behind by %d requests%s", j.rates(), j.unsent, j.capacity()))
+	case j.piled > tolerated && j.grew > growth:
+		v.Fail(CodeServerSaturated, fmt.Sprintf(
+			"%s; requests left on time, those in flight rose by %d, and the response time of the last quarter is %.1f times that of the first",
+			j.rates(), j.piled, j.grew))
+	default:
+		j.lateness()
+	}
+}
+
+// lateness warns of response times that are the client's.
+func (j *judgement) lateness() {
+	delay, known := j.figures.Delay.At(0.99)
+	response, _ := j.figures.Response.At(0.99)
+	if known && delay.Value > time.Millisecond && float64(delay.Value) > lateShare*float64(response.Value) {
+		j.point.Verdict.Warn(CodeSentLate, fmt.Sprintf("the client turned to 1 in 100 requests over %v late, against %v of response time",
+			delay.Value.Round(time.Microsecond), response.Value.Round(time.Microsecond)))
+	}
+}
+
+// rates states what was asked for and what came of it.
+func (j *judgement) rates() string {
+	f := j.figures
+	return fmt.Sprintf("%.6g requests/s were asked for, %.6g were sent and %.6g answered", f.AskedRate, f.SentRate, f.AchievedRate)
+}
+
+// capacity explains what senders that wait for answers can do at most.
+func (j *judgement) capacity() string {
+	service := j.figures.Service.Mean.Seconds()
+	switch {
+	case !j.settings.Sync || service == 0:
+		return "; use more senders, or another machine"
+	default:
+		return fmt.Sprintf("; %d senders that each wait %v for an answer send %.4g requests/s at most: use more, or do not wait",
+			j.settings.Senders, j.figures.Service.Mean.Round(time.Microsecond), float64(j.settings.Senders)/service)
+	}
+}
+
+// quality notes what makes the figures less sure.
+func (j *judgement) quality() {
+	f, v := j.figures, &j.point.Verdict
+	if f.Unanswered > 0 {
+		v.Warn(CodeUnanswered, fmt.Sprintf("%d requests had no answer when waiting for them ended; they count with the time until then", f.Unanswered))
+	}
+	for _, w := range j.point.merged() {
+		if w.Cut {
+			v.Warn(CodeWindowCut, fmt.Sprintf("a window ended after %v without the %d requests asked for",
+				w.Duration().Round(time.Millisecond), or(j.settings.Requests, j.settings.WindowRequests)))
+			break
+		}
+	}
+	if q, known := f.Response.At(j.settings.Percentile / 100); known && !q.Enough {
+		v.Warn(CodeFewRequests, fmt.Sprintf("%d requests say little about percentile %g; that takes at least %d", f.Response.Count,
+			j.settings.Percentile, stat.MinimumForQuantile(q.Q, Confidence)))
+	}
+}
+
+// errors says how many requests failed, and how.
+func (j *judgement) errors(share float64) string {
+	return fmt.Sprintf("%d of %d requests failed (%.2g %%)%s", j.figures.Failed, j.figures.Requests, 100*share, j.failures())
+}
+
+// failures lists the failures' counts and what was said about the first of each.
+func (j *judgement) failures() string {
+	var parts []string
+	for _, e := range j.figures.Errors {
+		part := fmt.Sprintf("%d × %s", e.Count, e.Status)
+		for _, failure := range j.point.Failures {
+			if failure.Status == e.Status && failure.Text != "" {
+				part += " (" + failure.Text + ")"
+				break
+			}
+		}
+		parts = append(parts, part)
+	}
+	if len(parts) == 0 {
+		return ""
+	}
+	return ": " + strings.Join(parts, ", ")
+}
+
+// latencyOf returns the response time that is compared with the limit: its mean, or the percentile asked for.
+func (s *Settings) latencyOf(f *Figures) time.Duration {
+	if q, found := f.Response.At(s.Percentile / 100); found {
+		return q.Value
+	}
+	return f.Response.Mean
+}
+
+func (s *Settings) latencyName() string {
+	if s.Percentile > 0 {
+		return fmt.Sprintf("percentile %g of the response time", s.Percentile)
+	}
+	return "mean response time"
+}
+
+// growthOf returns the median response of the last quarter of the requests due in a span over that of the first quarter; 0 when there
+// are too few to compare.
+func growthOf(outcomes []Outcome, m measure) float64 {
+	const enough = 10 // requests in a quarter
+	quarter := (m.end - m.start) / 4
+	median := func(s span) float64 {
+		var responses []int64
+		for i := range outcomes {
+			o := &outcomes[i]
+			if !s.dues(o.Intended) || o.Flags&FlagClosing != 0 {
+				continue
+			}
+			switch m.fate(o) {
+			case fateOK, fateExpired:
+				responses = append(responses, o.Response())
+			case fateUnanswered, fateUnsent:
+				responses = append(responses, m.until-o.Intended)
+			}
+		}
+		if len(responses) < enough {
+			return 0
+		}
+		stat.SortInts(responses, nil)
+		return float64(responses[len(responses)/2])
+	}
+	first := median(span{m.start, m.start + quarter})
+	if first == 0 {
+		return 0
+	}
+	return median(span{m.end - quarter, m.end}) / first
+}
