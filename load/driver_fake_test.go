@@ -120,6 +120,13 @@ func (c *answererConns) requests() []sentRequest {
 	return slices.Clone(c.sent)
 }
 
+// flushed returns how often Flush was called.
+func (c *answererConns) flushed() int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.flushes
+}
+
 // after answers each request well, a time after it was sent.
 func after(latency time.Duration) func(*answererConns, sentRequest) error {
 	return func(c *answererConns, r sentRequest) error {

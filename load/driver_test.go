@@ -239,7 +239,7 @@ func TestHeldBackRequestsLeaveBeforeTheSenderWaits(t *testing.T) {
 		_, _, err := d.begin(demand{schedule: func() (pace.Schedule, error) { return pace.NewFixed(times) }})
 		require.NoError(t, err)
 		time.Sleep(time.Second)
-		assert.Positive(t, a.conns.flushes, "two are held back while the third waits for an answer")
+		assert.Positive(t, a.conns.flushed(), "two are held back while the third waits for an answer")
 	})
 }
 
