@@ -49,6 +49,8 @@ func Describe(start []byte) string {
 		return looks
 	}
 	switch {
+	case len(start) == 0:
+		return "an empty file"
 	case looksLikeText(start):
 		line, _, _ := strings.Cut(string(start), "\n")
 		return fmt.Sprintf("text that begins %q", firstRunes(line, 40))
