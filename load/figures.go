@@ -125,7 +125,7 @@ const (
 
 // fate tells failures from requests that had no answer when waiting ended, which closing the connections lets fail.
 func (m measure) fate(o *Outcome) fate {
-	ended := o.Status != StatusPending && !(o.Status == StatusLost && o.Answered > m.until)
+	ended := o.Status != StatusPending && !(o.Status == StatusLost && o.Answered >= m.until)
 	switch {
 	case !ended && o.Sent == 0:
 		return fateUnsent

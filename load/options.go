@@ -104,7 +104,8 @@ type Options struct {
 	LatencyLimit time.Duration
 	// Requests makes a point a single window of exactly so many requests; 0: windows until they agree.
 	Requests int
-	// WarmUp is the time for which a point sends before its first window; by default 1 s, in compat and with WarmUpRequests 0.
+	// WarmUp is the time for which a point sends before its first window. By default 1 s, but 0 in compat, with WarmUpRequests, and
+	// in the modes that play something once.
 	WarmUp         Value[time.Duration]
 	WarmUpRequests int // requests sent before the first window, besides WarmUp
 

@@ -2,7 +2,6 @@ package load
 
 import (
 	"context"
-	"math"
 
 	"github.com/trtbench/trtbench/record"
 )
@@ -135,7 +134,7 @@ func (s *Settings) stability() stability {
 	}
 	switch {
 	case s.oneWindow():
-		rules.windows, rules.maxTrials, rules.spread = 1, 1, math.Inf(1)
+		rules.windows, rules.maxTrials = 1, 1
 	case s.Compat == CompatNone:
 		rules.windows = min(stableWindows, s.MaxTrials)
 	}

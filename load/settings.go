@@ -87,9 +87,12 @@ func (o *Options) settings() Settings {
 	if o.Compat != CompatNone {
 		s.WarmUp, s.Deadline, s.MaxErrors = o.WarmUp.Or(0), o.Deadline.Or(0), o.MaxErrors.Or(0)
 	}
-	if s.Mode == ModeSchedule { // all of it is measured, and nothing else
+	switch s.Mode {
+	case ModeSchedule: // all of it is measured
 		s.WarmUp = o.WarmUp.Or(0)
 		s.Requests = max(len(o.Schedule)-s.WarmUpRequests, 0)
+	case ModeSteps, ModeRamp:
+		s.WarmUp = o.WarmUp.Or(0)
 	}
 	s.Sequence = o.Sequence.settings()
 	s.Senders = or(o.Senders, 1)

@@ -58,7 +58,7 @@ func (s *stability) agree(trials []trial, latencies bool) bool {
 		least.throughput, most.throughput = min(least.throughput, t.throughput), max(most.throughput, t.throughput)
 		least.latency, most.latency = min(least.latency, t.latency), max(most.latency, t.latency)
 	}
-	within := func(most, least float64) bool { return most/least <= 1+s.spread } // false for what is infinite
+	within := func(most, least float64) bool { return most <= least*(1+s.spread) }
 	return within(most.throughput, least.throughput) && (!latencies || within(most.latency, least.latency))
 }
 
