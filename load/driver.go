@@ -8,6 +8,8 @@ import (
 	"sync/atomic"
 	"time"
 
+	"golang.org/x/sys/cpu"
+
 	"github.com/trtbench/trtbench/load/pace"
 )
 
@@ -59,12 +61,14 @@ type driver struct {
 	sources  *sequenceSource // nil without sequences
 
 	log      *outcomeLog
-	ended    atomic.Int64 // requests no longer in flight
-	strays   atomic.Int64 // answers to nothing
-	closings atomic.Int64 // requests with FlagClosing in flight
 	failures failures
 	point    atomic.Pointer[drive] // the newest
 	closed   bool
+
+	_        cpu.CacheLinePad // senders read what is above, readers write what is below
+	ended    atomic.Int64     // requests no longer in flight
+	strays   atomic.Int64     // answers to nothing
+	closings atomic.Int64     // requests with FlagClosing in flight
 }
 
 // check refuses what no driver can do. places bounds what the server is asked to keep, so it matters only where it keeps something.
@@ -145,17 +149,16 @@ func (c count) idle() time.Duration { return c.waiting + c.sending }
 // count returns what was done so far. It is cheap.
 func (d *driver) count() count {
 	c := count{
-		ended: d.ended.Load(), failed: d.failures.total.Load(), strays: d.strays.Load(), overrun: d.failures.overrun(),
+		at: d.clock(), ended: d.ended.Load(), failed: d.failures.total.Load(), strays: d.strays.Load(), overrun: d.failures.overrun(),
 	}
 	c.begun = d.log.next.Load() // after ended, so that it is never the smaller one
 	if p := d.point.Load(); p != nil {
 		c.senders, c.measured = len(p.senders), p.measured.Load()
 		for _, s := range p.senders {
-			c.waiting += time.Duration(s.waiting.Load())
-			c.sending += time.Duration(s.sending.Load())
+			c.waiting += s.waiting.until(c.at)
+			c.sending += s.sending.until(c.at)
 		}
 	}
-	c.at = d.clock()
 	return c
 }
 

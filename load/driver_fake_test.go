@@ -40,6 +40,7 @@ type answererConns struct {
 	mu      sync.Mutex
 	sent    []sentRequest
 	waiting map[int64]bool
+	held    []sentRequest
 	flushes int
 }
 
@@ -81,10 +82,31 @@ func (c *answererConns) Send(conn int, r Request) error {
 	return err
 }
 
+// hold lets a request leave with the next one that is not to be held back on the same connection, and answers after a millisecond.
+func (c *answererConns) hold(r sentRequest) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.held = append(c.held, r)
+	if !r.More {
+		c.release(func(held sentRequest) bool { return held.conn == r.conn })
+	}
+}
+
+// release lets held requests leave. The caller holds mu.
+func (c *answererConns) release(leaves func(sentRequest) bool) {
+	c.held = slices.DeleteFunc(c.held, func(r sentRequest) bool {
+		if leaves(r) {
+			time.AfterFunc(time.Millisecond, func() { c.end(r.Index, StatusOK, nil) })
+		}
+		return leaves(r)
+	})
+}
+
 func (c *answererConns) Flush() error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.flushes++
+	c.release(func(sentRequest) bool { return true })
 	return nil
 }
 
@@ -158,6 +180,15 @@ func open(t *testing.T, a *answerer, s driverSettings) *driver {
 // constant makes schedules of a rate, with the first request at 0.
 func constant(rate float64) func() (pace.Schedule, error) {
 	return func() (pace.Schedule, error) { return pace.NewConstant(rate) }
+}
+
+// bursts makes schedules of so many requests each second, all at once, for three seconds.
+func bursts(n int) func() (pace.Schedule, error) {
+	var times []time.Duration
+	for i := range 3 * n {
+		times = append(times, time.Duration(i/n)*time.Second)
+	}
+	return func() (pace.Schedule, error) { return pace.NewFixed(times) }
 }
 
 // play begins a point, lets it run for a time, and stops it. It returns the outcomes by index and the instant of its start.

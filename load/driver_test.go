@@ -221,26 +221,38 @@ func TestRequestsThatAreDueTogetherTravelTogether(t *testing.T) {
 	})
 }
 
-func TestHeldBackRequestsLeaveBeforeTheSenderWaits(t *testing.T) {
-	bubble(t, func(t *testing.T) {
-		var held []int64
-		a := &answerer{handle: func(c *answererConns, r sentRequest) error {
-			held = append(held, r.Index)
-			if !r.More {
-				for _, i := range held {
-					time.AfterFunc(time.Millisecond, func() { c.end(i, StatusOK, nil) })
+func TestHeldBackRequestsLeave(t *testing.T) {
+	for name, test := range map[string]struct {
+		settings driverSettings
+		demand   demand
+	}{
+		"other connections":   {driverSettings{conns: 3}, demand{schedule: bursts(3)}},
+		"bound":               {driverSettings{conns: 3, outstanding: 2}, demand{schedule: bursts(5)}},
+		"limit":               {driverSettings{conns: 3}, demand{schedule: bursts(100), requests: 50}},
+		"closed loop":         {driverSettings{conns: 3}, demand{concurrency: 7, requests: 20}},
+		"serial sequences":    {driverSettings{conns: 3, places: 5, sequences: &sequenceSettings{length: 2, serial: true}}, demand{schedule: bursts(20), live: 5}},
+		"fails while holding": {driverSettings{errors: -1}, demand{concurrency: 9, requests: 30}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			bubble(t, func(t *testing.T) {
+				a := &answerer{handle: func(c *answererConns, r sentRequest) error {
+					if name == "fails while holding" && r.Index == 3 {
+						return errors.New("no")
+					}
+					c.hold(r)
+					return nil
+				}}
+				d := open(t, a, test.settings)
+				begun := time.Now()
+				outcomes, _ := play(t, d, test.demand, time.Hour)
+				for i, o := range outcomes {
+					assert.Equal(t, o.Status != StatusOK, name == "fails while holding" && i == 3)
 				}
-				held = nil
-			}
-			return nil
-		}}
-		d := open(t, a, driverSettings{outstanding: 2})
-		times := []time.Duration{0, 0, 0, 0}
-		_, _, err := d.begin(demand{schedule: func() (pace.Schedule, error) { return pace.NewFixed(times) }})
-		require.NoError(t, err)
-		time.Sleep(time.Second)
-		assert.Positive(t, a.conns.flushed(), "two are held back while the third waits for an answer")
-	})
+				assert.Less(t, time.Since(begun), 5*time.Second, "nothing is held back for long")
+				assert.Positive(t, a.conns.flushed())
+			})
+		})
+	}
 }
 
 func TestStopAtOnce(t *testing.T) {

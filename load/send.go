@@ -38,10 +38,13 @@ func (s *sender) send(a attempt) (admitted bool, err error) {
 	begun := s.clock()
 	o.Begun, o.Sequence, o.Conn, o.Place, o.Flags = begun, p.id, uint32(p.conn), uint32(a.place), flags
 	atomic.StoreInt64(&o.Intended, a.intended)
+	s.sending.begin(begun)
 	err = s.conns.Send(p.conn, r)
 	s.now = s.clock()
-	s.sending.Add(s.now - begun)
-	s.held = a.more && s.flush != nil
+	s.sending.end(s.now)
+	if s.held = s.held || a.more; !a.more {
+		s.flushHeld()
+	}
 	if err != nil {
 		s.Answered(i, s.now, StatusLost, err)
 	}

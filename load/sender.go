@@ -19,10 +19,29 @@ type sender struct {
 	freed  chan token // what may be sent; nil: anything. It has room for all tokens: putting one in never waits
 	parked []token    // kept back, so that no more than allowed are in flight; a ring
 	oldest int        // in parked
-	held   bool       // the connections may hold a request back
+	held   bool       // the connections may hold requests back
 	now    int64      // an instant that has passed
 
-	waiting, sending atomic.Int64 // ns, see count
+	waiting, sending stopwatch // see count
+}
+
+// stopwatch adds up the time of something that begins and ends again and again. One goroutine calls begin and end.
+type stopwatch struct{ total, since atomic.Int64 }
+
+func (w *stopwatch) begin(now int64) { w.since.Store(now) }
+
+func (w *stopwatch) end(now int64) {
+	since := w.since.Swap(0)
+	w.total.Add(now - since)
+}
+
+// until returns the time up to now, that which is under way included. It is safe for concurrent use, and may then be a little short.
+func (w *stopwatch) until(now int64) time.Duration {
+	total := w.total.Load()
+	if since := w.since.Load(); since > 0 {
+		total += max(now-since, 0)
+	}
+	return time.Duration(total)
 }
 
 // prime puts out the tokens for the first requests.
@@ -76,7 +95,7 @@ func (s *sender) follow(arrivals *share) {
 		}
 		r := attempt{number: number, place: s.choose(t), intended: intended}
 		number, due, ok = arrivals.next()
-		r.more = ok && s.start+due <= s.now
+		r.more = ok && s.start+due <= s.now && (s.freed == nil || len(s.freed) > 0)
 		if admitted, _ := s.send(r); !admitted {
 			return
 		}
@@ -122,14 +141,9 @@ func (s *sender) take() (t token, ok bool) {
 	select {
 	case t = <-s.freed:
 	default:
-		s.flushHeld()
-		since := s.clock()
-		select {
-		case t = <-s.freed:
-		case <-s.stop:
+		if t, ok = s.await(); !ok {
 			return t, false
 		}
-		s.waiting.Add(s.clock() - since)
 	}
 	if len(s.parked) > 0 {
 		s.parked[s.oldest], t = t, s.parked[s.oldest]
@@ -138,29 +152,42 @@ func (s *sender) take() (t token, ok bool) {
 	return t, true
 }
 
+// await waits for a token until there is one. ok is false when the point ends first.
+func (s *sender) await() (t token, ok bool) {
+	s.waiting.begin(s.clock())
+	defer func() { s.waiting.end(s.clock()) }()
+	select {
+	case t = <-s.freed:
+		return t, true
+	case <-s.stop:
+		return t, false
+	}
+}
+
 // until waits for an instant. It returns false when the point ends first.
 func (s *sender) until(at int64) bool {
 	if s.now >= at { // late
 		return true
 	}
-	since := s.clock()
-	if s.now = since; s.now >= at {
+	if s.now = s.clock(); s.now >= at {
 		return true
 	}
-	s.flushHeld()
+	s.waiting.begin(s.now)
 	on := s.waiter.Until(at, s.stop)
 	s.now = s.clock()
-	s.waiting.Add(s.now - since)
+	s.waiting.end(s.now)
 	return on
 }
 
 // pause waits a moment, if the point does not end.
 func (s *sender) pause(d time.Duration) {
+	s.flushHeld()
+	s.waiting.begin(s.clock())
+	defer func() { s.waiting.end(s.clock()) }()
 	timer := time.NewTimer(d)
 	defer timer.Stop()
 	select {
 	case <-timer.C:
-		s.waiting.Add(int64(d))
 	case <-s.stop:
 	}
 }
@@ -179,8 +206,8 @@ func (s *sender) choose(t token) int {
 
 // flushHeld lets the connections send what they hold back.
 func (s *sender) flushHeld() {
-	if s.held {
-		s.held = false
+	if s.held && s.flush != nil {
 		_ = s.flush() // what cannot leave ends with StatusLost
 	}
+	s.held = false
 }

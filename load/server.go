@@ -44,7 +44,8 @@ type Conns interface {
 }
 
 // Flusher is what Conns may be besides, to send several requests with one system call: a request with Request.More set may be held
-// back until Flush. If it then cannot leave, it ends with StatusLost.
+// back until Flush, which the caller calls once the requests that were due are all sent. If it then cannot leave, it ends with
+// StatusLost.
 type Flusher interface {
 	// Flush sends what was held back. Like Send, it may be called from several goroutines at once.
 	Flush() error
