@@ -42,6 +42,8 @@ type answererConns struct {
 	waiting map[int64]bool
 	held    []sentRequest
 	flushes int
+
+	mostHeld int
 }
 
 func (a *answerer) Describe() record.Description { return record.Description{} }
@@ -87,6 +89,7 @@ func (c *answererConns) hold(r sentRequest) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.held = append(c.held, r)
+	c.mostHeld = max(c.mostHeld, len(c.held))
 	if !r.More {
 		c.release(func(held sentRequest) bool { return held.conn == r.conn })
 	}

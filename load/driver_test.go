@@ -243,6 +243,7 @@ func TestHeldBackRequestsLeave(t *testing.T) {
 					return nil
 				}}
 				d := open(t, a, test.settings)
+				defer func() { assert.LessOrEqual(t, a.conns.mostHeld, maxHeld+1, "a late sender does not hold back all it has") }()
 				begun := time.Now()
 				outcomes, _ := play(t, d, test.demand, time.Hour)
 				for i, o := range outcomes {

@@ -5,6 +5,9 @@ import "sync/atomic"
 // numberByIndex is the number of an attempt that is simply the next one of its point.
 const numberByIndex = -1
 
+// maxHeld bounds how many requests a connection may hold back: a sender that is late has thousands to send.
+const maxHeld = 32
+
 // attempt is a request that is to be sent.
 type attempt struct {
 	number   int64 // of its arrival in the schedule, which gives its payload
@@ -22,7 +25,7 @@ func (s *sender) send(a attempt) (admitted bool, err error) {
 		return false, nil
 	}
 	p := &s.drive.places[a.place]
-	r := Request{State: -1, More: a.more}
+	r := Request{State: -1, More: a.more && s.held < maxHeld}
 	if s.sources != nil {
 		flags |= s.advance(p, a.place, &r)
 	}
@@ -42,7 +45,9 @@ func (s *sender) send(a attempt) (admitted bool, err error) {
 	err = s.conns.Send(p.conn, r)
 	s.now = s.clock()
 	s.sending.end(s.now)
-	if s.held = s.held || a.more; !a.more {
+	if r.More {
+		s.held++
+	} else {
 		s.flushHeld()
 	}
 	if err != nil {

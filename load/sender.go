@@ -19,7 +19,7 @@ type sender struct {
 	freed  chan token // what may be sent; nil: anything. It has room for all tokens: putting one in never waits
 	parked []token    // kept back, so that no more than allowed are in flight; a ring
 	oldest int        // in parked
-	held   bool       // the connections may hold requests back
+	held   int        // requests that the connections may hold back
 	now    int64      // an instant that has passed
 
 	waiting, sending stopwatch // see count
@@ -206,8 +206,11 @@ func (s *sender) choose(t token) int {
 
 // flushHeld lets the connections send what they hold back.
 func (s *sender) flushHeld() {
-	if s.held && s.flush != nil {
+	if s.held == 0 {
+		return
+	}
+	s.held = 0
+	if s.flush != nil {
 		_ = s.flush() // what cannot leave ends with StatusLost
 	}
-	s.held = false
 }
