@@ -5,8 +5,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-
-	"github.com/dustin/go-humanize"
 )
 
 // engines compares two engines that were read.
@@ -22,8 +20,13 @@ func (d *Diff) engines(a, b *Document) {
 	if la.detailed() != lb.detailed() {
 		d.Notes = append(d.Notes, "one of the engines tells only the names of its layers, so nothing else of them is compared")
 	}
-	details := la.detailed() && lb.detailed()
-	d.section("layers", layerThings(la.List, details), layerThings(lb.List, details))
+	if !la.detailed() || !lb.detailed() {
+		d.section("layers", layerThings(la.List, false), layerThings(lb.List, false))
+		return
+	}
+	d.section("layer types", countThings(la.List, orders[ByType]), countThings(lb.List, orders[ByType]))
+	d.section("layer precisions", countThings(la.List, orders[ByPrecision]), countThings(lb.List, orders[ByPrecision]))
+	d.section("layers", layerThings(la.List, true), layerThings(lb.List, true))
 }
 
 // properties are those of the engine as a whole. Size and hash are not among them: they change with each build.
@@ -37,10 +40,10 @@ func (d *Document) properties() []thing {
 		single("name", textFact("", r.Name)),
 		single("runs on", textFact("", r.runsOn())),
 		single("refittable", textFact("", yesNo(r.Refittable))),
-		single("auxiliary streams", numberFact("", int64(r.AuxStreams))),
+		single("auxiliary streams", countFact("", r.AuxStreams)),
 		single("context memory", bytesFact("", r.Memory.ContextBytes)),
 		single("streamable weights", bytesFact("", r.Memory.StreamableWeightsBytes)),
-		single("number of layers", numberFact("", int64(r.Layers.Count))),
+		single("number of layers", countFact("", r.Layers.Count)),
 	}
 }
 
@@ -69,6 +72,15 @@ func profileThings(r *Loaded) []thing {
 	return things
 }
 
+// countThings counts the layers that have the same value of a property.
+func countThings(layers []Layer, property func(*Layer) string) []thing {
+	var things []thing
+	for _, c := range countValues(layers, property) {
+		things = append(things, single(c.value, countFact("", c.count)))
+	}
+	return things
+}
+
 // layerThings makes layers comparable. The names of fused layers change from build to build, so what they came from counts, too.
 func layerThings(layers []Layer, details bool) []thing {
 	things := make([]thing, len(layers))
@@ -80,7 +92,7 @@ func layerThings(layers []Layer, details bool) []thing {
 			things[i] = t
 			continue
 		}
-		origins := strings.Join(slices.Sorted(slices.Values(l.Origins)), "\x1e")
+		origins := strings.Join(slices.Sorted(slices.Values(l.Origins)), ", ")
 		t.keys = []string{l.Name + "\x00" + origins, "", l.Name, origins}
 		if origins != "" {
 			t.keys[1] = l.Type + "\x00" + origins
@@ -88,7 +100,7 @@ func layerThings(layers []Layer, details bool) []thing {
 		t.facts = []fact{
 			textFact("type", l.Type), textFact("precision", l.Precision), textFact("tactic", l.Tactic),
 			textFact("inputs", tensorTexts(l.Inputs)), textFact("outputs", tensorTexts(l.Outputs)),
-			textFact("made from", strings.Join(l.Origins, ", ")),
+			textFact("made from", origins),
 		}
 		things[i] = t
 	}
@@ -107,5 +119,3 @@ func tensorTexts(tensors []LayerTensor) string {
 	}
 	return strings.Join(texts, ", ")
 }
-
-func plainNumber(n int64) string { return humanize.Comma(n) }

@@ -1,6 +1,7 @@
 package inspect
 
 import (
+	"fmt"
 	"strings"
 
 	"github.com/trtbench/trtbench/onnx"
@@ -20,12 +21,12 @@ func (d *Diff) models(a, b *Model) {
 
 func (m *Model) properties() []thing {
 	things := []thing{
-		single("IR version", numberFact("", m.IRVersion)),
+		single("IR version", countFact("", m.IRVersion)),
 		single("written by", textFact("", strings.TrimSpace(m.Producer+" "+m.ProducerVersion))),
-		single("model version", textFact("", strings.TrimSpace(plainNumber(m.ModelVersion)+" "+m.Domain))),
+		single("model version", textFact("", strings.TrimSpace(fmt.Sprintf("%d %s", m.ModelVersion, m.Domain)))),
 	}
 	for _, o := range m.Opsets {
-		things = append(things, single("opset of "+o.Domain, textFact("", plainNumber(o.Version))))
+		things = append(things, single("opset of "+o.Domain, countFact("", o.Version)))
 	}
 	for _, f := range m.Functions {
 		things = append(things, single("function "+f, textFact("", "defined in the file")))
@@ -45,7 +46,7 @@ func parameterThings(list []Parameter) []thing {
 	var things []thing
 	for _, p := range list {
 		things = append(things, thing{p.Type, []string{p.Type}, []fact{
-			numberFact("tensors", int64(p.Tensors)), numberFact("elements", p.Elements), bytesFact("size", p.Bytes),
+			countFact("tensors", p.Tensors), countFact("elements", p.Elements), bytesFact("size", p.Bytes),
 		}})
 	}
 	return things
@@ -54,7 +55,7 @@ func parameterThings(list []Parameter) []thing {
 func operatorThings(list []Operator) []thing {
 	var things []thing
 	for _, o := range list {
-		things = append(things, single(o.Name, numberFact("", int64(o.Count))))
+		things = append(things, single(o.Name, countFact("", o.Count)))
 	}
 	return things
 }

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"io"
 	"strings"
+
+	"github.com/dustin/go-humanize"
 )
 
 // DiffOptions say what is left out of the text of a comparison.
@@ -78,6 +80,9 @@ func (i *Item) write(w *strings.Builder) {
 	case i.State == Changed:
 		w.WriteString(line + "\n")
 		for _, text := range texts {
+			if len([]rune(text)) > lineWidth-6 {
+				text = strings.Replace(text, " -> ", "\n        -> ", 1)
+			}
 			w.WriteString("      " + text + "\n")
 		}
 	default:
@@ -102,12 +107,15 @@ func (c *Change) write(state State) string {
 }
 
 func (d *Diff) verdict() string {
-	size := d.B.File.Bytes - d.A.File.Bytes
+	size := humanize.Comma(d.B.File.Bytes - d.A.File.Bytes)
+	if !strings.HasPrefix(size, "-") {
+		size = "+" + size
+	}
 	switch d.Result {
 	case Identical:
 		return "The files are the same, byte for byte."
 	case SameStructure:
-		return fmt.Sprintf("All that is compared is alike; the bytes are not (weights, or what is not compared; the size differs by %+d bytes).", size)
+		return fmt.Sprintf("All that is compared is alike. The bytes are not: weights, or what is not compared; size %s bytes.", size)
 	}
-	return fmt.Sprintf("B differs from A (its size by %+d bytes).", size)
+	return fmt.Sprintf("B differs from A; size %s bytes.", size)
 }

@@ -1,6 +1,10 @@
 package inspect
 
-import "slices"
+import (
+	"slices"
+
+	"github.com/dustin/go-humanize"
+)
 
 // thing is what is compared: a layer, a tensor, a property.
 type thing struct {
@@ -11,14 +15,18 @@ type thing struct {
 
 // fact is a property of a thing.
 type fact struct {
-	what   string
-	text   string
-	number *int64 // behind the text, where the difference of two says something
+	what  string
+	text  string
+	bytes *int64 // behind the text of a size
 }
 
-func textFact(what, text string) fact           { return fact{what: what, text: text} }
-func bytesFact(what string, bytes int64) fact   { return fact{what, bytesText(bytes), &bytes} }
-func numberFact(what string, number int64) fact { return fact{what, plainNumber(number), &number} }
+func textFact(what, text string) fact { return fact{what: what, text: text} }
+
+func bytesFact(what string, bytes int64) fact { return fact{what, bytesText(bytes), &bytes} }
+
+func countFact[T int | int64](what string, n T) fact {
+	return fact{what: what, text: humanize.Comma(int64(n))}
+}
 
 // single is a thing with one property, which has no name of its own.
 func single(name string, f fact) thing {
@@ -42,12 +50,12 @@ func (d *Diff) section(name string, a, b []thing) {
 		}
 		taken[j] = true
 		item := Item{State: Changed, Name: a[i].name, Changes: changes(a[i].facts, b[j].facts)}
-		if a[i].name != b[j].name {
-			item.NameInB = b[j].name
-		}
-		if len(item.Changes) == 0 && item.NameInB == "" {
+		if len(item.Changes) == 0 { // a name alone is no difference: that of a fused layer changes with each build
 			s.Alike++
 			continue
+		}
+		if a[i].name != b[j].name {
+			item.NameInB = b[j].name
 		}
 		s.Items = append(s.Items, item)
 	}
@@ -104,7 +112,7 @@ func changes(a, b []fact) []Change {
 	list := []Change{}
 	for _, f := range a {
 		if g, _ := find(b, f.what); g.text != f.text {
-			list = append(list, Change{f.what, f.text, g.text, percent(f.number, g.number)})
+			list = append(list, Change{f.what, f.text, g.text, percent(f.bytes, g.bytes)})
 		}
 	}
 	for _, g := range b {

@@ -53,7 +53,7 @@ func section(w *strings.Builder, format string, args ...any) {
 
 // bytesText writes a size as "170,287 bytes" and, where that is hard to read, as "64,555,517 bytes (62 MiB)".
 func bytesText(bytes int64) string {
-	text := humanize.Comma(bytes) + " bytes"
+	text := plural(bytes, "byte")
 	if bytes >= 1<<20 {
 		text += " (" + humanize.IBytes(uint64(bytes)) + ")"
 	}
@@ -77,7 +77,7 @@ func yesNo(yes bool) string {
 }
 
 // plural writes a number with a word that takes an s for all but one.
-func plural(n int, word string) string {
+func plural[T int | int64](n T, word string) string {
 	if n == 1 {
 		return "1 " + word
 	}

@@ -118,8 +118,13 @@ func (l *Layers) write(w *strings.Builder, view LayerView) {
 		title string
 		key   func(*Layer) string
 	}{{"types", orders[ByType]}, {"precisions", orders[ByPrecision]}} {
-		if counts := count(l.List, by.key); counts != nil {
-			wrap(w, "  ", append([]string{by.title + ": " + counts[0]}, counts[1:]...))
+		var texts []string
+		for _, c := range countValues(l.List, by.key) {
+			texts = append(texts, fmt.Sprintf("%s %d", c.value, c.count))
+		}
+		if texts != nil {
+			texts[0] = by.title + ": " + texts[0]
+			wrap(w, "  ", texts)
 		}
 	}
 	shown, more := view.of(l.List)
@@ -167,23 +172,29 @@ func (l *Layer) output() string {
 	return shapeText(l.Outputs[0].Shape)
 }
 
-// count writes how often each value of a property occurs, the most frequent first.
-func count(layers []Layer, property func(*Layer) string) []string {
-	counts := map[string]int{}
-	var values []string
+// valueCount is how often a value occurs.
+type valueCount struct {
+	value string
+	count int
+}
+
+// countValues counts the values of a property, the most frequent first. Layers without it are left out.
+func countValues(layers []Layer, property func(*Layer) string) []valueCount {
+	places := map[string]int{}
+	var counts []valueCount
 	for i := range layers {
 		v := property(&layers[i])
 		if v == "" {
 			continue
 		}
-		if counts[v] == 0 {
-			values = append(values, v)
+		place, known := places[v]
+		if !known {
+			place = len(counts)
+			places[v] = place
+			counts = append(counts, valueCount{value: v})
 		}
-		counts[v]++
+		counts[place].count++
 	}
-	slices.SortStableFunc(values, func(a, b string) int { return cmp.Compare(counts[b], counts[a]) })
-	for i, v := range values {
-		values[i] = fmt.Sprintf("%s %d", v, counts[v])
-	}
-	return values
+	slices.SortStableFunc(counts, func(a, b valueCount) int { return cmp.Compare(b.count, a.count) })
+	return counts
 }

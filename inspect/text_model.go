@@ -4,8 +4,6 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
-
-	"github.com/dustin/go-humanize"
 )
 
 func (m *Model) write(w *strings.Builder, facts *table, o TextOptions) {
@@ -76,9 +74,9 @@ func (m *Model) writeParameters(w *strings.Builder) {
 		sum.Tensors += p.Tensors
 		sum.Elements += p.Elements
 		sum.Bytes += p.Bytes
-		t.add(p.Type, plural(p.Tensors, "tensor"), humanize.Comma(p.Elements)+" elements", bytesText(p.Bytes))
+		t.add(p.Type, plural(p.Tensors, "tensor"), plural(p.Elements, "element"), bytesText(p.Bytes))
 	}
-	section(w, "Parameters: %s, %s elements, %s", plural(sum.Tensors, "tensor"), humanize.Comma(sum.Elements), bytesText(sum.Bytes))
+	section(w, "Parameters: %s, %s, %s", plural(sum.Tensors, "tensor"), plural(sum.Elements, "element"), bytesText(sum.Bytes))
 	t.write(w)
 	for _, x := range m.External {
 		fmt.Fprintf(w, "  %d of them in %s, %s\n", x.Tensors, x.Name, bytesText(x.Bytes))
