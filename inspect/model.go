@@ -81,6 +81,7 @@ func NewModel(m *onnx.Model, hash string) *Document {
 	d := &Model{
 		IRVersion: m.IRVersion, Producer: m.Producer, ProducerVersion: m.ProducerVersion, Domain: m.Domain, ModelVersion: m.ModelVersion,
 		Doc: m.Doc, Graph: m.Graph.Name, Inputs: values(m.Graph.Inputs), Outputs: values(m.Graph.Outputs),
+		Opsets: []Opset{}, Parameters: []Parameter{}, Operators: []Operator{}, Nodes: []Node{},
 		initializers: m.Graph.Initializers,
 	}
 	for _, o := range m.Opsets {
@@ -103,13 +104,13 @@ func NewModel(m *onnx.Model, hash string) *Document {
 	}
 	for i := range m.Graph.Nodes {
 		n := &m.Graph.Nodes[i]
-		d.Nodes = append(d.Nodes, Node{n.Name, n.Type(), n.Inputs, n.Outputs})
+		d.Nodes = append(d.Nodes, Node{n.Name, n.Type(), append([]string{}, n.Inputs...), append([]string{}, n.Outputs...)})
 	}
 	return &Document{Kind: KindONNX, File: record.Model{Path: m.Path, Bytes: m.Bytes, SHA256: hash}, ONNX: d}
 }
 
 func values(list []onnx.Value) []Value {
-	var all []Value
+	all := []Value{}
 	for _, v := range list {
 		value := Value{Name: v.Name, Type: v.Type.ElementText(), text: v.Type.Shape()}
 		if v.Type.Ranked {
