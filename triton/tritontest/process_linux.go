@@ -1,6 +1,7 @@
 package tritontest
 
 import (
+	"errors"
 	"fmt"
 	"os/exec"
 	"runtime"
@@ -18,6 +19,7 @@ const (
 type process struct {
 	cmd   *exec.Cmd
 	log   tail
+	after func()        // removes what the program may have left
 	ended chan struct{} // closed after result is set
 
 	mu       sync.Mutex
@@ -26,8 +28,8 @@ type process struct {
 }
 
 // startProcess starts a program that ends with this process, whatever happens to this process.
-func startProcess(program string, arguments ...string) (*process, error) {
-	p := &process{cmd: exec.Command(program, arguments...), ended: make(chan struct{})}
+func startProcess(program string, arguments []string, after func()) (*process, error) {
+	p := &process{cmd: exec.Command(program, arguments...), after: after, ended: make(chan struct{})}
 	p.cmd.Stdout, p.cmd.Stderr = &p.log, &p.log
 	p.cmd.WaitDelay = drainTime
 	p.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGTERM}
@@ -51,13 +53,14 @@ func startProcess(program string, arguments ...string) (*process, error) {
 // finish keeps how the program ended and ends what it left behind.
 func (p *process) finish(err error) {
 	_ = syscall.Kill(-p.cmd.Process.Pid, syscall.SIGKILL) // mostly nobody is left
+	p.after()
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	switch {
 	case p.stopping:
-		p.result = fmt.Errorf("tritontest: the server was stopped")
+		p.result = errors.New("tritontest: the server was stopped")
 	case err == nil:
-		p.result = fmt.Errorf("tritontest: the server ended by itself")
+		p.result = errors.New("tritontest: the server ended by itself")
 	default:
 		p.result = fmt.Errorf("tritontest: the server crashed: %w", err)
 	}

@@ -108,7 +108,10 @@ func launch(ctx context.Context, root string, options []string) (*Server, error)
 		return nil, err
 	}
 	script := filepath.Join(root, "tools", "triton_server.sh")
-	process, err := startProcess(script, append(ports, options...)...)
+	// The backend's processes talk through shared memory, which stays behind when they are killed.
+	memory := "trtbench_test_" + ports[1] + "_"
+	arguments := append(ports, "--backend-config=python,shm-region-prefix-name="+memory)
+	process, err := startProcess(script, append(arguments, options...), func() { removeSharedMemory(memory) })
 	if err != nil {
 		return nil, fmt.Errorf("tritontest: start %s: %w", script, err)
 	}
@@ -187,6 +190,13 @@ func repository() (string, error) {
 		}
 	}
 	return folder, nil
+}
+
+func removeSharedMemory(prefix string) {
+	files, _ := filepath.Glob("/dev/shm/" + prefix + "*")
+	for _, file := range files {
+		_ = os.Remove(file)
+	}
 }
 
 // freePorts returns ports of the loopback interface that nobody used a moment ago.
