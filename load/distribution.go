@@ -5,8 +5,6 @@ import (
 	"slices"
 	"time"
 
-	"github.com/HdrHistogram/hdrhistogram-go"
-
 	"github.com/trtbench/trtbench/stat"
 )
 
@@ -95,20 +93,4 @@ func moments(values []int64) (mean, deviation float64) {
 		squares += (float64(v) - mean) * (float64(v) - mean)
 	}
 	return mean, math.Sqrt(squares / (n - 1))
-}
-
-// Bounds and resolution of histograms.
-const (
-	histogramMax    = int64(time.Hour)
-	histogramDigits = 3
-)
-
-// histogramOf returns an HDR histogram of values in nanoseconds: 1 ns to 1 hour with three significant digits. What lies outside is
-// counted at the bound.
-func histogramOf(values []int64) *hdrhistogram.Histogram {
-	h := hdrhistogram.New(1, histogramMax, histogramDigits)
-	for _, v := range values {
-		_ = h.RecordValue(min(max(v, 0), histogramMax)) // a value within the bounds is always counted
-	}
-	return h
 }

@@ -74,7 +74,7 @@ type measure struct {
 // figures computes the figures of a point.
 func (m measure) figures(outcomes []Outcome) Figures {
 	f := Figures{Measured: time.Duration(m.end - m.start), AskedRate: m.asked}
-	c := newColumns(m, outcomes)
+	c := newColumns(m, len(outcomes))
 	var sent, ended, answers int
 	var failed [StatusFailed + 1]int
 	var before, after backlog
@@ -100,15 +100,21 @@ func (m measure) figures(outcomes []Outcome) Figures {
 	f.InFlightStart, f.LateStart, f.InFlightEnd, f.LateEnd = before.inFlight, before.late, after.inFlight, after.late
 	f.Requests = f.OK + f.Failed + f.Unanswered + f.Unsent
 	if missing := m.due - f.Requests; missing > 0 {
-		f.Requests, f.Unsent, f.LateEnd = m.due, f.Unsent+missing, max(f.LateEnd, missing)
+		f.Requests, f.Unsent, f.LateEnd = m.due, f.Unsent+missing, f.LateEnd+missing
 	}
 	if seconds := m.seconds(); seconds > 0 {
 		f.SentRate, f.AchievedRate, f.AnswerRate = float64(sent)/seconds, float64(ended)/seconds, float64(answers)/seconds
 		f.Throughput = f.AchievedRate * float64(max(m.batch, 1))
 	}
 	f.Errors = errorsOf(&failed)
+	if c.several {
+		c.addFirst(outcomes, m)
+		f.FirstAnswer = &Distribution{}
+	}
 	c.describe(&f, m.quantile)
-	f.Sequences = m.sequences(outcomes)
+	if c.sequences {
+		f.Sequences = m.sequences(outcomes)
+	}
 	return f
 }
 
@@ -154,10 +160,10 @@ func (f *Figures) count(o *Outcome, became fate, failed *[StatusFailed + 1]int) 
 	}
 }
 
-// waiting says whether a request waits at an instant: in flight, or due and not sent.
+// waiting says whether a request that was due before an instant waits then: in flight, or for being sent.
 func (o *Outcome) waiting(at int64) (inFlight, late bool) {
 	ended := o.Answered != 0 && o.Answered <= at
-	if ended || o.Intended > at {
+	if ended || o.Intended >= at {
 		return false, false
 	}
 	inFlight = o.Sent != 0 && o.Sent <= at

@@ -7,6 +7,7 @@ type columns struct {
 	until                                int64
 	delay, lag, service, response, first column
 	several                              bool // a request had several answers
+	sequences                            bool // a request belonged to one
 }
 
 // column collects one kind of time.
@@ -23,16 +24,9 @@ func (c *column) addAtLeast(ns int64) {
 	c.censored++
 }
 
-// newColumns reserves room for the requests that are due in the measured time.
-func newColumns(m measure, outcomes []Outcome) *columns {
-	n := 0
+// newColumns reserves room for so many requests.
+func newColumns(m measure, n int) *columns {
 	c := &columns{until: m.until}
-	for i := range outcomes {
-		if m.dues(outcomes[i].Intended) {
-			n++
-		}
-		c.several = c.several || outcomes[i].Parts > 1
-	}
 	for _, column := range []*column{&c.delay, &c.lag, &c.service, &c.response} {
 		column.values = make([]int64, 0, n)
 	}
@@ -41,6 +35,8 @@ func newColumns(m measure, outcomes []Outcome) *columns {
 
 // add adds a request. Those that failed with an answer have no times that could be compared with the others'.
 func (c *columns) add(o *Outcome, became fate) {
+	c.several = c.several || o.Parts > 1
+	c.sequences = c.sequences || o.Sequence != 0
 	switch became {
 	case fateUnsent:
 		waited := c.until - o.Intended
@@ -62,8 +58,15 @@ func (c *columns) add(o *Outcome, became fate) {
 		c.delay.add(o.Delay())
 		c.lag.add(o.Lag())
 	}
-	if c.several && o.First != 0 {
-		c.first.add(o.First - o.Intended)
+}
+
+// addFirst adds the times to the first answers.
+func (c *columns) addFirst(outcomes []Outcome, m measure) {
+	for i := range outcomes {
+		o := &outcomes[i]
+		if o.First != 0 && o.Flags&FlagClosing == 0 && m.dues(o.Intended) {
+			c.first.add(o.First - o.Intended)
+		}
 	}
 }
 
@@ -74,8 +77,7 @@ func (c *columns) describe(f *Figures, quantile float64) {
 		into   *Distribution
 	}
 	tasks := []task{{&c.delay, &f.Delay}, {&c.lag, &f.Lag}, {&c.service, &f.Service}, {&c.response, &f.Response}}
-	if c.several {
-		f.FirstAnswer = &Distribution{}
+	if f.FirstAnswer != nil {
 		tasks = append(tasks, task{&c.first, f.FirstAnswer})
 	}
 	const workers = 2

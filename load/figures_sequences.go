@@ -12,18 +12,16 @@ type SequenceFigures struct {
 	Whole Distribution `json:"whole"`       // from the instant at which the first chunk was due to the answer to the last one
 }
 
-// sequences computes the figures of sequences; nil when there are none.
+// sequences computes the figures of sequences.
 func (m measure) sequences(outcomes []Outcome) *SequenceFigures {
 	f := &SequenceFigures{}
 	begun := map[uint64]int64{} // when the first chunk was due
 	var first, last, whole []int64
-	found := false
 	for i := range outcomes {
 		o := &outcomes[i]
 		if o.Sequence == 0 || o.Flags&FlagClosing != 0 {
 			continue
 		}
-		found = true
 		if o.Flags&FlagStart != 0 {
 			begun[o.Sequence] = o.Intended
 		}
@@ -49,9 +47,6 @@ func (m measure) sequences(outcomes []Outcome) *SequenceFigures {
 			}
 		}
 		delete(begun, o.Sequence) // ids come again
-	}
-	if !found {
-		return nil
 	}
 	if seconds := m.seconds(); seconds > 0 {
 		f.Rate = float64(f.Completed) / seconds

@@ -24,6 +24,9 @@ func (o *Options) Validate() error {
 	if s.Mode == ModeRate || s.Mode == ModeConcurrency {
 		f.checkRange(&s)
 	}
+	if len(f) == 0 {
+		f.checkSchedules(&s)
+	}
 	if s.Mode == ModeSchedule && o.Requests != 0 {
 		f.add("requests: %d, and a schedule has a number of its own; give only one of the two", o.Requests)
 	}
@@ -53,6 +56,8 @@ func (f *faults) checkMode(s *Settings) {
 	case ModeSchedule:
 		if len(s.schedule) == 0 {
 			f.add("schedule: it is empty; expected the instants of the requests")
+		} else if s.WarmUpRequests >= len(s.schedule) {
+			f.add("schedule: all of its %d requests are warm-up; expected fewer than that", len(s.schedule))
 		}
 	case ModeRamp:
 		if s.RampTime <= 0 {
@@ -115,6 +120,20 @@ func (f *faults) checkRange(s *Settings) {
 	}
 	if s.Requests > 0 && float64(s.Requests) < math.Trunc(r.Start) {
 		f.add("requests: %d, fewer than the %s of %g; expected at least as many", s.Requests, what, r.Start)
+	}
+}
+
+// checkSchedules makes the schedules of the lowest and the highest level, as the run will.
+func (f *faults) checkSchedules(s *Settings) {
+	for _, level := range []float64{s.Range.Start, or(s.Range.End, s.Range.Start)} {
+		m, _ := s.demand(level)
+		if m.schedule == nil {
+			return
+		}
+		if _, err := m.schedule(); err != nil {
+			*f = append(*f, err)
+			return
+		}
 	}
 }
 
@@ -187,6 +206,8 @@ func (f *faults) checkSequence(s *Settings) {
 		f.add("sequence ids: %d of them for %d sequences alive at a time; expected at least as many", q.IDSpan, places)
 	case q.FirstID == 0:
 		f.add("sequence ids: they start at 0, which stands for no sequence; expected 1 or more")
+	case q.IDSpan > math.MaxInt64 || q.FirstID > math.MaxInt64-q.IDSpan:
+		f.add("sequence ids: they go beyond %d, which does not travel", int64(math.MaxInt64))
 	}
 }
 
