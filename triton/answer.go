@@ -69,7 +69,7 @@ const (
 // read reads an answer. Without outputs it stops where they begin.
 func (f *protobufFormat) read(a *answer, pieces [][]byte, outputs bool) error {
 	a.reset(pieces)
-	a.final = true // unless it says that more will come
+	a.final = !f.decoupled
 	end := a.cursor.size()
 	var err error
 	if !f.stream {

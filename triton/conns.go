@@ -20,7 +20,8 @@ type conns struct {
 	places    []place
 	sessions  []session
 	read      bool // the outputs of answers
-	stop      chan struct{}
+	closing   sync.Once
+	stop      chan struct{} // closed with the connections
 	watching  sync.WaitGroup
 }
 
@@ -94,14 +95,16 @@ func (c *conns) Send(conn int, r load.Request) error {
 // Flush is part of load.Flusher.
 func (c *conns) Flush() error { return c.transport.Flush() }
 
-// Close is part of load.Conns.
-func (c *conns) Close() error {
-	err := c.transport.Close()
-	close(c.stop)
-	c.watching.Wait()
-	for i := range c.places {
-		c.Down(i, c.setup.Clock(), transport.ErrDown)
-	}
+// Close is part of load.Conns. It may be called more than once.
+func (c *conns) Close() (err error) {
+	c.closing.Do(func() {
+		err = c.transport.Close()
+		close(c.stop)
+		c.watching.Wait()
+		for i := range c.places {
+			c.Down(i, c.setup.Clock(), transport.ErrDown)
+		}
+	})
 	return err
 }
 

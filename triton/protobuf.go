@@ -12,8 +12,9 @@ import (
 // protobufFormat is the form of gRPC. The fields of a request may come in any order: what changes from request to request comes
 // first, so that the rest is written once.
 type protobufFormat struct {
-	stream bool
-	sizes  []int // of the states
+	stream    bool
+	decoupled bool  // the last answer to a request is marked, others are not the last
+	sizes     []int // of the states
 }
 
 // numbers of fields of kserve.ModelInferRequest and what is in it.

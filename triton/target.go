@@ -58,6 +58,15 @@ func NewTarget(ctx context.Context, client *Client, model *Model, o RequestOptio
 		return nil, fmt.Errorf("triton: requests to %s: %w", model.Name, err)
 	}
 	t.warnings = warningsOf(model, &o, all)
+	if t.set.Expected != nil && o.Memory.Kind != NoMemory {
+		t.set.Expected = nil
+		for _, stream := range all {
+			for i := range stream {
+				stream[i].expected = nil
+			}
+		}
+		t.warnings = append(t.warnings, "outputs in shared memory are not compared with what is expected: all requests share them")
+	}
 	f := &frame{model: model.Name, version: model.Version, parameters: o.Parameters, decoupled: model.Decoupled}
 	for _, name := range o.Outputs {
 		f.outputs = append(f.outputs, requested{name: name})
@@ -73,7 +82,7 @@ func NewTarget(ctx context.Context, client *Client, model *Model, o RequestOptio
 func (t *Target) prepare(f *frame, all [][]content) {
 	t.format = &jsonFormat{t.sizes}
 	if t.client.endpoint.Protocol == GRPC {
-		t.format = &protobufFormat{t.options.Streaming, t.sizes}
+		t.format = &protobufFormat{t.options.Streaming, t.model.Decoupled, t.sizes}
 	}
 	for _, stream := range all {
 		var payloads []*payload
