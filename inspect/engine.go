@@ -13,7 +13,7 @@ type Loaded struct {
 	Device                string   `json:"device"` // that the engine was read on
 	Name                  string   `json:"name,omitempty"`
 	Tensors               []Tensor `json:"tensors"` // in the engine's order
-	Profiles              []Range  `json:"profiles"`
+	Profiles              []Profile  `json:"profiles"`
 	Memory                Memory   `json:"memory"`
 	Layers                Layers   `json:"layers"`
 	HardwareCompatibility string   `json:"hardware_compatibility"` // "none", "ampere+" or "sameComputeCapability", as trtexec has it
@@ -40,8 +40,8 @@ type Tensor struct {
 	SharesMemory string  `json:"shares_memory,omitempty"` // of an output: the input whose memory it uses
 }
 
-// Range is an optimization profile: what it allows for each input whose shape is not fixed.
-type Range struct {
+// Profile is an optimization profile: what it allows for each input whose shape is not fixed.
+type Profile struct {
 	ContextBytes int64   `json:"context_bytes"` // device memory that a context takes in it
 	Inputs       []Bound `json:"inputs"`
 }

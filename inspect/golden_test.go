@@ -57,7 +57,7 @@ func engineDocument(t *testing.T, layers, path string, bytes int64, sum string) 
 				{Name: "probs", Type: "float32", Shape: []int64{-1, 35}, Location: "device", Format: "Row major linear FP32 format (kLINEAR)"},
 				{Name: "state_next", Type: "float16", Shape: []int64{}, Location: "device", Format: "Row major linear FP16 format (kLINEAR)", SharesMemory: "signal"},
 			},
-			Profiles: []Range{
+			Profiles: []Profile{
 				{ContextBytes: 1 << 20, Inputs: []Bound{{"signal", []int64{1, 1, 2400}, []int64{8, 1, 2400}, []int64{16, 1, 2400}}, {"sizes", []int64{1, 1}, []int64{2, 2}, []int64{4, 4}}}},
 				{ContextBytes: 4 << 20, Inputs: []Bound{{"signal", []int64{16, 1, 2400}, []int64{32, 1, 2400}, []int64{64, 1, 2400}}, {"sizes", []int64{1, 1}, []int64{2, 2}, []int64{4, 4}}}},
 			},

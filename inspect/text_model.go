@@ -97,7 +97,7 @@ func (m *Model) writeOperators(w *strings.Builder) {
 	}
 }
 
-// writeNodes lists the nodes of the main graph as the layers of an engine are.
+// writeNodes lists the nodes of the main graph as the layers of an engine are, with their tensors in place of a tactic.
 func (m *Model) writeNodes(w *strings.Builder, view LayerView) {
 	layers := make([]Layer, len(m.Nodes))
 	for i, n := range m.Nodes {

@@ -171,14 +171,14 @@ func inspectTensors(tensors []trt.Tensor) []inspect.Tensor {
 	return all
 }
 
-func inspectProfiles(engine *trt.Engine) ([]inspect.Range, error) {
-	profiles := make([]inspect.Range, engine.Info().Profiles)
+func inspectProfiles(engine *trt.Engine) ([]inspect.Profile, error) {
+	profiles := make([]inspect.Profile, engine.Info().Profiles)
 	for number := range profiles {
 		bytes, err := engine.ProfileMemory(number)
 		if err != nil {
 			return nil, err
 		}
-		profiles[number] = inspect.Range{ContextBytes: bytes, Inputs: []inspect.Bound{}}
+		profiles[number] = inspect.Profile{ContextBytes: bytes, Inputs: []inspect.Bound{}}
 		for _, t := range engine.Tensors() {
 			if number < len(t.Profiles) {
 				r := t.Profiles[number]
