@@ -9,16 +9,16 @@ type Engine struct {
 
 // Loaded is what TensorRT tells about an engine that it has read.
 type Loaded struct {
-	Library               Library  `json:"library"`
-	Device                string   `json:"device"` // that the engine was read on
-	Name                  string   `json:"name,omitempty"`
-	Tensors               []Tensor `json:"tensors"` // in the engine's order
-	Profiles              []Profile  `json:"profiles"`
-	Memory                Memory   `json:"memory"`
-	Layers                Layers   `json:"layers"`
-	HardwareCompatibility string   `json:"hardware_compatibility"` // "none", "ampere+" or "sameComputeCapability", as trtexec has it
-	Refittable            bool     `json:"refittable"`
-	AuxStreams            int      `json:"aux_streams"` // streams that an inference uses beside its own
+	Library               Library   `json:"library"`
+	Device                string    `json:"device"` // that the engine was read on
+	Name                  string    `json:"name,omitempty"`
+	Tensors               []Tensor  `json:"tensors"` // in the engine's order
+	Profiles              []Profile `json:"profiles"`
+	Memory                Memory    `json:"memory"`
+	Layers                Layers    `json:"layers"`
+	HardwareCompatibility string    `json:"hardware_compatibility"` // "none", "ampere+" or "sameComputeCapability", as trtexec has it
+	Refittable            bool      `json:"refittable"`
+	AuxStreams            int       `json:"aux_streams"` // streams that an inference uses beside its own
 }
 
 // Library is the TensorRT that read the engine.

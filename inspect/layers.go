@@ -30,45 +30,44 @@ func (l *Layer) parse(raw json.RawMessage) error {
 	if len(raw) > 0 && raw[0] == '"' {
 		return json.Unmarshal(raw, &l.Name)
 	}
-	var told struct {
-		Name        string
-		LayerType   string
-		Inputs      []toldTensor
-		Outputs     []toldTensor
-		TacticName  string
-		TacticValue string
-		StreamID    *int `json:"StreamId"`
-		Metadata    string
-	}
+	var told told
 	if err := json.Unmarshal(raw, &told); err != nil {
 		return err
 	}
-	l.Name, l.Type, l.Tactic, l.Stream = told.Name, told.LayerType, told.TacticName, told.StreamID
-	if l.Tactic == "" && strings.Trim(told.TacticValue, "0x") != "" {
-		l.Tactic = told.TacticValue
+	l.Name, l.Type, l.Tactic = get[string](told, "Name"), get[string](told, "LayerType"), get[string](told, "TacticName")
+	l.Stream = get[*int](told, "StreamId")
+	if value := get[string](told, "TacticValue"); l.Tactic == "" && strings.Trim(value, "0x") != "" {
+		l.Tactic = value
 	}
-	l.Inputs, l.Outputs = tensorsOf(told.Inputs), tensorsOf(told.Outputs)
+	l.Inputs, l.Outputs = tensorsOf(told, "Inputs"), tensorsOf(told, "Outputs")
 	l.Precision = precision(l.Inputs, l.Outputs)
-	l.Origins = origins(told.Metadata)
+	l.Origins = origins(get[string](told, "Metadata"))
 	return nil
 }
 
-type toldTensor struct {
-	Name       string
-	Dimensions []json.RawMessage
-	Format     string `json:"Format/Datatype"`
+// told is an object of TensorRT's. What it holds changes from version to version, so everything in it may be missing or of another kind.
+type told map[string]json.RawMessage
+
+// get returns a value by its name, or the zero value where there is none of this kind.
+func get[T any](t told, name string) (value T) {
+	if json.Unmarshal(t[name], &value) != nil {
+		return *new(T)
+	}
+	return value
 }
 
-func tensorsOf(told []toldTensor) []LayerTensor {
+func tensorsOf(layer told, name string) []LayerTensor {
 	var tensors []LayerTensor
-	for _, t := range told {
-		shape := make([]int64, len(t.Dimensions))
-		for i, size := range t.Dimensions {
+	for _, t := range get[[]told](layer, name) {
+		dimensions := get[[]json.RawMessage](t, "Dimensions")
+		shape := make([]int64, len(dimensions))
+		for i, size := range dimensions {
 			if json.Unmarshal(size, &shape[i]) != nil { // a name, or an expression
 				shape[i] = -1
 			}
 		}
-		tensors = append(tensors, LayerTensor{t.Name, shape, t.Format, elementOf(t.Format)})
+		format := get[string](t, "Format/Datatype")
+		tensors = append(tensors, LayerTensor{get[string](t, "Name"), shape, format, elementOf(format)})
 	}
 	return tensors
 }

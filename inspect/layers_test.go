@@ -35,11 +35,12 @@ func TestParseLayersOfOtherVerbosities(t *testing.T) {
 		text string
 		want []Layer
 	}{
-		"names only": {`{"Layers": ["conv1 + \"relu1\"","relu2"],` + "\n" + `"Bindings": ["x"]}`, []Layer{{Name: `conv1 + "relu1"`}, {Index: 1, Name: "relu2"}}},
-		"none":       {`{"Layers": ["",""], "Bindings": []}`, []Layer{{}, {Index: 1}}},
-		"no layers":  {`{"Layers": [], "Bindings": []}`, []Layer{}},
-		"no list":    {`{}`, []Layer{}},
-		"null":       {`{"Layers": [null]}`, []Layer{{}}},
+		"names only":  {`{"Layers": ["conv1 + \"relu1\"","relu2"],` + "\n" + `"Bindings": ["x"]}`, []Layer{{Name: `conv1 + "relu1"`}, {Index: 1, Name: "relu2"}}},
+		"none":        {`{"Layers": ["",""], "Bindings": []}`, []Layer{{}, {Index: 1}}},
+		"no layers":   {`{"Layers": [], "Bindings": []}`, []Layer{}},
+		"no list":     {`{}`, []Layer{}},
+		"other kinds": {`{"Layers": [{"Name": "a", "LayerType": 7, "Inputs": ["x"], "Outputs": {}, "StreamId": "0"}]}`, []Layer{{Name: "a"}}},
+		"null":        {`{"Layers": [null]}`, []Layer{{}}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			layers, err := ParseLayers(c.text)
@@ -51,10 +52,10 @@ func TestParseLayersOfOtherVerbosities(t *testing.T) {
 
 func TestParseLayersRefuses(t *testing.T) {
 	for text, want := range map[string]string{
-		"":                              "what TensorRT tells about layers: ",
-		"Layers:\nconv1":                "expected JSON",
-		`{"Layers": [7]}`:               "layer 0: ",
-		`{"Layers": ["a", {"Name":1}]}`: "layer 1: ",
+		"":                       "what TensorRT tells about layers: ",
+		"Layers:\nconv1":         "expected JSON",
+		`{"Layers": [7]}`:        "layer 0: ",
+		`{"Layers": ["a", [1]]}`: "layer 1: ",
 	} {
 		_, err := ParseLayers(text)
 		assert.ErrorContains(t, err, want)
