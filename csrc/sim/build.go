@@ -122,7 +122,7 @@ func publish(out, dir string) error {
 func complete(dir string) bool {
 	for _, major := range majors {
 		cudart, nvinfer := Libraries(major)
-		for _, name := range []string{cudart, nvinfer, uniqueName(cudart)} {
+		for _, name := range []string{cudart, nvinfer, Parser(major), uniqueName(cudart), uniqueName(nvinfer)} {
 			if _, err := os.Stat(filepath.Join(dir, fmt.Sprint(major), name)); err != nil {
 				return false
 			}

@@ -80,11 +80,15 @@ const (
 	groupCudart  = "cudart"  // its exported functions
 	groupPlan    = "plan"    // in libnvinfer
 	groupNvinfer = "nvinfer" // objects and exported functions
+	groupBuilder = "builder" // networks, configurations, builds
+	groupOnnx    = "onnx"    // the parser
+	groupParser  = "parser"  // libnvonnxparser, which passes calls on to libnvinfer
 )
 
 // groups are in the order of the time they take. Only the device itself is worth the slower optimisation.
 var groups = []struct{ name, optimise string }{
-	{groupCore, "-O2"}, {groupNvinfer, "-O2"}, {groupPlan, "-O1"}, {groupCudart, "-O1"}, {groupJSON, "-O1"},
+	{groupCore, "-O2"}, {groupNvinfer, "-O2"}, {groupBuilder, "-O0"}, {groupOnnx, "-O0"}, {groupPlan, "-O1"}, {groupCudart, "-O1"},
+	{groupJSON, "-O1"}, {groupParser, "-O0"},
 }
 
 // majorSource is compiled once for each major; every other file is the same in both.
@@ -153,11 +157,19 @@ func (b builder) link(ctx context.Context, cxx compiler, work string) error {
 	return together(ctx, tasks)
 }
 
+// beside lets a library find the others of its folder.
+const beside = "-Wl,-rpath,$ORIGIN"
+
 func (b builder) linkMajor(ctx context.Context, cxx compiler, work string, major int) error {
 	cudart, nvinfer := Libraries(major)
 	folder := filepath.Join("out", fmt.Sprint(major))
 	if err := os.MkdirAll(filepath.Join(work, folder), 0o755); err != nil {
 		return fmt.Errorf("sim: build: %w", err)
+	}
+	for _, library := range []string{cudart, nvinfer} { // the later ones need the earlier ones by these names
+		if err := os.Symlink(library, filepath.Join(work, folder, uniqueName(library))); err != nil {
+			return fmt.Errorf("sim: build: %w", err)
+		}
 	}
 	shared := func(library string, parts ...string) error {
 		args := append(append([]string{}, linkFlags...), b.extra...)
@@ -171,9 +183,10 @@ func (b builder) linkMajor(ctx context.Context, cxx compiler, work string, major
 	if err := shared(cudart, majorObject(major), groupJSON+".o", groupCore+".o", groupCudart+".o"); err != nil {
 		return err
 	}
-	if err := os.Symlink(cudart, filepath.Join(work, folder, uniqueName(cudart))); err != nil {
-		return fmt.Errorf("sim: build: %w", err)
+	err := shared(nvinfer, majorObject(major), groupJSON+".o", groupPlan+".o", groupNvinfer+".o", groupBuilder+".o", groupOnnx+".o",
+		filepath.Join(folder, cudart), beside)
+	if err != nil {
+		return err
 	}
-	return shared(nvinfer, majorObject(major), groupJSON+".o", groupPlan+".o", groupNvinfer+".o",
-		filepath.Join(folder, cudart), "-Wl,-rpath,$ORIGIN")
+	return shared(Parser(major), majorObject(major), groupParser+".o", filepath.Join(folder, nvinfer), beside)
 }

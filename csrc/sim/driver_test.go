@@ -68,6 +68,7 @@ func TestPlansAgree(t *testing.T) {
 		assert.Equal(t, "taken\n", taken(string(text)), file)
 	}
 	assert.Equal(t, "taken\n", taken(tiny("")))
+	assert.Equal(t, "taken\n", taken(builtPlan))
 	for _, c := range faultyPlans {
 		if c.name == "not UTF-8" {
 			continue // the library does not look at the bytes of a text

@@ -11,7 +11,7 @@ import (
 )
 
 const (
-	maxPlanBytes = 4 << 20
+	maxPlanBytes = 16 << 20
 	maxMembers   = 256 // of one object
 )
 

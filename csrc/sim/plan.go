@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"slices"
 )
 
 // PlanKey is the first key of a simulated plan; its value is [PlanVersion].
@@ -34,6 +35,7 @@ type Plan struct {
 	// ProfilingVerbosity is layer_names_only (the default), none or detailed: what the inspector tells.
 	ProfilingVerbosity string   `json:"profiling_verbosity,omitempty"`
 	Function           Function `json:"function,omitempty"`
+	Build              *Built   `json:"build,omitempty"` // nil: the plan was written by hand
 	Faults             []Fault  `json:"faults,omitempty"`
 }
 
@@ -93,12 +95,37 @@ type Copy struct {
 	LatencyUs *float64 `json:"latency_us,omitempty"` // microseconds before the first byte
 }
 
-// Layer takes a share of the engine's time. The shares add up to 1.
+// Layer takes a share of the engine's time. The shares add up to 1. All else is what the inspector tells of it.
 type Layer struct {
-	Name  string  `json:"name"`
-	Type  string  `json:"type,omitempty"`
-	Share float64 `json:"share"`
+	Name      string        `json:"name"`
+	Type      string        `json:"type,omitempty"`
+	Share     float64       `json:"share"`
+	Precision string        `json:"precision,omitempty"` // a data type, as of tensors
+	Tactic    string        `json:"tactic,omitempty"`
+	Inputs    []LayerTensor `json:"inputs,omitempty"`
+	Outputs   []LayerTensor `json:"outputs,omitempty"`
 }
+
+// LayerTensor is what a layer reads or writes.
+type LayerTensor struct {
+	Name  string  `json:"name"`
+	Type  string  `json:"type"`
+	Shape []int64 `json:"shape,omitempty"` // none: a scalar, or unknown
+}
+
+// Built is how the simulated builder was told to build the plan.
+type Built struct {
+	OptimizationLevel int `json:"optimization_level"` // 0 to 5
+	// Flags are the builder flags that were set, named as in [BuildFlags]. A plan with version_compatible is taken by later versions of
+	// TensorRT too, by a runtime that allows code for the host unless exclude_lean_runtime is there as well.
+	Flags          []string `json:"flags,omitempty"`
+	WorkspaceBytes int64    `json:"workspace_bytes,omitempty"` // the limit that was set; 0: none
+	Tiling         string   `json:"tiling,omitempty"`          // none (the default), fast, moderate or full
+}
+
+// BuildFlags returns the names that Built.Flags may have: the builder flags of TensorRT 10 in the order of their numbers, and
+// strongly_typed.
+func BuildFlags() []string { return slices.Clone(buildFlags) }
 
 // Memory is what the engine and its contexts allocate on the device, in bytes.
 type Memory struct {

@@ -89,6 +89,11 @@ var faultyPlans = []struct{ name, text, want string }{
 	{"bad version", tiny(`, "tensorrt": "ten"`), `tensorrt is "ten"`},
 	{"float for a count", tiny(`, "aux_streams": 1.5`), "cannot unmarshal number 1.5"},
 	{"too many streams", tiny(`, "aux_streams": 65`), "aux_streams is 65"},
+	{"unknown build flag", tiny(`, "build": {"optimization_level": 3, "flags": ["turbo"]}`), `build.flags[0] is "turbo"`},
+	{"level six", tiny(`, "build": {"optimization_level": 6}`), "build.optimization_level is 6"},
+	{"unknown tiling", tiny(`, "build": {"optimization_level": 3, "tiling": "most"}`), `build.tiling is "most"`},
+	{"precision of no type", tiny(`, "layers": [{"name": "a", "share": 1, "precision": "fp16"}]`), `layers[0].precision is "fp16"`},
+	{"layer tensor without a type", tiny(`, "layers": [{"name": "a", "share": 1, "inputs": [{"name": "x"}]}]`), `layers[0].inputs[0].type is ""`},
 	{"name twice", strings.Replace(tiny(""), `"name": "y"`, `"name": "x"`, 1), `"x" appears twice`},
 	{"no mode", strings.Replace(tiny(""), `"mode": "output"`, `"mode": ""`, 1), `mode is ""`},
 	{"unknown type", strings.Replace(tiny(""), `"float32"`, `"float"`, 1), `type is "float"`},
@@ -105,11 +110,18 @@ var faultyPlans = []struct{ name, text, want string }{
 		"no input has an unknown dimension there"},
 }
 
+// builtPlan has all that the simulated builder adds.
+var builtPlan = tiny(`, "layers": [{"name": "a", "share": 1, "precision": "float16", "tactic": "t",
+	"inputs": [{"name": "x", "type": "float32", "shape": [-1, 4]}], "outputs": [{"name": "y", "type": "float16"}]}],
+	"build": {"optimization_level": 5, "flags": ["fp16", "strongly_typed"], "workspace_bytes": 1024, "tiling": "fast"}`)
+
 func tiny(more string) string { return strings.Replace(tinyPlan, "MORE", more, 1) }
 
 func TestParseRefuses(t *testing.T) {
 	_, err := Parse([]byte(tiny("")))
 	require.NoError(t, err, "the plan that the faulty ones derive from")
+	_, err = Parse([]byte(builtPlan))
+	require.NoError(t, err)
 	for _, c := range faultyPlans {
 		t.Run(c.name, func(t *testing.T) {
 			_, err := Parse([]byte(c.text))
@@ -136,6 +148,7 @@ func FuzzParse(f *testing.F) {
 		f.Add(text)
 	}
 	f.Add([]byte(tiny("")))
+	f.Add([]byte(builtPlan))
 	for _, c := range faultyPlans {
 		f.Add([]byte(c.text))
 	}

@@ -20,8 +20,8 @@ type slotRow struct {
 }
 
 var (
-	tableText = regexp.MustCompile(`(?s)SlotRow> rows = \{(.*?)\};\s+static const Interface interface\("(V\w+)", rows\);`)
-	rowText   = regexp.MustCompile(`\{"(\w+)", (-?\d+), (\d+), (-?\d+), (\d+), slot\(\w+\)\}`)
+	tableText = regexp.MustCompile(`(?s)SlotRow> rows = \{(.*?)\};\s+static const Interface interface\("([IV]\w+)", rows\);`)
+	rowText   = regexp.MustCompile(`\{"(\w+|~D\d)", (-?\d+), (\d+), (-?\d+), (\d+), slot\([\w:<>]+\)\}`)
 )
 
 // slotTables reads the tables out of the sources.
@@ -57,7 +57,13 @@ func TestSlotsAgreeWithTensorRT(t *testing.T) {
 	}
 	require.NoError(t, json.Unmarshal(text, &facts))
 	tables := slotTables(t)
-	require.Len(t, tables, 7)
+	for _, name := range []string{
+		"VRuntime", "VCudaEngine", "VExecutionContext", "VEngineInspector", "VHostMemory", "VRuntimeConfig", "VSerializationConfig",
+		"VBuilder", "VBuilderConfig", "VNetworkDefinition", "VTensor", "VLayer", "VOptimizationProfile", "VTimingCache", "IParser",
+		"IParserError",
+	} {
+		require.Contains(t, tables, name)
+	}
 	for version, interfaces := range facts {
 		parts := strings.Split(version, ".")
 		minor, err := strconv.Atoi(parts[1])
@@ -71,6 +77,9 @@ func TestSlotsAgreeWithTensorRT(t *testing.T) {
 				slot, since := row.slot10, row.since10
 				if parts[0] == "11" {
 					slot, since = row.slot11, row.since11
+				}
+				if name == "VNetworkDefinition" && strings.HasPrefix(version, "10.8.") && slot >= 63 {
+					slot++ // that version alone had one method more there
 				}
 				switch {
 				case slot < 0:

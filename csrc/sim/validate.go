@@ -29,6 +29,14 @@ var (
 		"deserialize", "createExecutionContext", "setOptimizationProfile", "setInputShape", "inferShapes", "setTensorAddress", "enqueue",
 		"reportToProfiler",
 	}
+	tilings    = []string{"", "none", "fast", "moderate", "full"}
+	buildFlags = []string{
+		"fp16", "int8", "debug", "gpu_fallback", "refit", "disable_timing_cache", "tf32", "sparse_weights", "safety_scope",
+		"obey_precision_constraints", "prefer_precision_constraints", "direct_io", "reject_empty_algorithms", "version_compatible",
+		"exclude_lean_runtime", "fp8", "error_on_timing_cache_miss", "bf16", "disable_compilation_cache", "strip_plan", "refit_identical",
+		"weight_streaming", "int4", "refit_individual", "strict_nans", "monitor_memory", "fp4", "editable_timing_cache",
+		"distributive_independence", "strongly_typed",
+	}
 	versionText = regexp.MustCompile(`^[1-9][0-9]?\.[0-9]{1,2}(\.[0-9]{1,2})?$`)
 	slowText    = regexp.MustCompile(`^slow:([0-9]+(\.[0-9]+)?)$`)
 )
@@ -68,6 +76,7 @@ func (p *Plan) Validate() error {
 	oneOf(&f, "hardware_compatibility", p.HardwareCompatibility, "", "none", "ampere_plus", "same_compute_capability")
 	oneOf(&f, "profiling_verbosity", p.ProfilingVerbosity, "", "layer_names_only", "none", "detailed")
 	p.checkFunction(&f)
+	p.checkBuild(&f)
 	for i, fault := range p.Faults {
 		checkFault(&f, fmt.Sprintf("faults[%d]", i), fault)
 	}
@@ -119,10 +128,43 @@ func (p *Plan) checkLayers(f *faults) {
 		}
 		f.within(fmt.Sprintf("layers[%d].share", i), l.Share, 0, 1)
 		shares += l.Share
+		if l.Precision != "" {
+			oneOf(f, fmt.Sprintf("layers[%d].precision", i), l.Precision, dataTypes...)
+		}
+		checkLayerTensors(f, fmt.Sprintf("layers[%d].inputs", i), l.Inputs)
+		checkLayerTensors(f, fmt.Sprintf("layers[%d].outputs", i), l.Outputs)
 	}
 	if len(p.Layers) > 0 && math.Abs(shares-1) > 0.01 {
 		f.add("layers: the shares add up to %g, expected 1", shares)
 	}
+}
+
+func checkLayerTensors(f *faults, name string, tensors []LayerTensor) {
+	for i, t := range tensors {
+		where := fmt.Sprintf("%s[%d]", name, i)
+		if t.Name == "" {
+			f.add("%s: no name", where)
+		}
+		oneOf(f, where+".type", t.Type, dataTypes...)
+		if len(t.Shape) > maxRank {
+			f.add("%s.shape has %d dimensions, expected at most %d", where, len(t.Shape), maxRank)
+		}
+		for axis, d := range t.Shape {
+			f.within(fmt.Sprintf("%s.shape[%d]", where, axis), float64(d), -1, maxExtent)
+		}
+	}
+}
+
+func (p *Plan) checkBuild(f *faults) {
+	if p.Build == nil {
+		return
+	}
+	f.within("build.optimization_level", float64(p.Build.OptimizationLevel), 0, 5)
+	for i, flag := range p.Build.Flags {
+		oneOf(f, fmt.Sprintf("build.flags[%d]", i), flag, buildFlags...)
+	}
+	f.within("build.workspace_bytes", float64(p.Build.WorkspaceBytes), 0, maxBytes)
+	oneOf(f, "build.tiling", p.Build.Tiling, tilings...)
 }
 
 func (p *Plan) checkFunction(f *faults) {

@@ -30,7 +30,36 @@ class Work {
   virtual Nanos graphLaunchNanos() const = 0;
 };
 
-enum class Counter { runtimes, engines, contexts, absentMethods, earlyDestroys, count };
+enum class Counter {
+  runtimes,
+  engines,
+  contexts,
+  builders,
+  networks,
+  builderConfigs,
+  timingCaches,
+  parsers,
+  absentMethods,  // from here on totals, which a new configuration resets
+  earlyDestroys,
+  builds,
+  timingCacheHits,
+  timingCacheMisses,
+  count
+};
+
+// HostFault is what a call of the builder or the parser meets.
+struct HostFault {
+  enum class Kind { none, fail, hang, slow, outOfMemory, lost };
+  Kind kind = Kind::none;
+  double slowMs = 0;
+};
+
+// DeviceFacts is what the builder asks about the current GPU.
+struct DeviceFacts {
+  std::string name;
+  int major = 0, minor = 0;  // compute capability
+  int64_t memoryBytes = 0;
+};
 
 class DeviceApi {
  public:
@@ -65,6 +94,13 @@ class DeviceApi {
   // streamLabel is the stream's name in the call log, such as "s4".
   virtual std::string streamLabel(void* stream) = 0;
   virtual const char* errorName(int error) = 0;
+  virtual DeviceFacts facts() = 0;
+  // buildMs is how long a build takes when nothing is known from a timing cache.
+  virtual double buildMs() = 0;
+  // newestOpset is the newest opset the parser takes; 0: any.
+  virtual int newestOpset() = 0;
+  // nextFault counts a call of the builder or the parser and returns what it meets.
+  virtual HostFault nextFault(const char* call) = 0;
 };
 
 }  // namespace trtbench::sim

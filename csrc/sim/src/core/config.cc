@@ -1,6 +1,8 @@
 #include "core/config.h"
 
+#include <algorithm>
 #include <cstdio>
+#include <iterator>
 
 #include "json/fields.h"
 #include "json/version.h"
@@ -34,10 +36,34 @@ void readGpu(Fields& f, GpuConfig* gpu) {
   if (gpu->name.size() > 255) f.fail("name", "longer than 255 bytes");
 }
 
+// The calls of the builder and the parser that can be told to go wrong.
+const char* const kHostCalls[] = {"createInferBuilder", "createNetworkV2", "createBuilderConfig",   "createTimingCache",
+                                  "createNvOnnxParser", "parse",           "buildSerializedNetwork"};
+
+void readHostFault(Fields& f, HostFault* fault) {
+  std::string error;
+  f.string("error", &error);
+  static const std::pair<const char*, HostFault::Kind> kinds[] = {{"fail", HostFault::Kind::fail},
+                                                                  {"hang", HostFault::Kind::hang},
+                                                                  {"out-of-memory", HostFault::Kind::outOfMemory},
+                                                                  {"device-lost", HostFault::Kind::lost}};
+  for (const auto& kind : kinds) {
+    if (error == kind.first) fault->kind = kind.second;
+  }
+  char more = 0;
+  if (sscanf(error.c_str(), "slow:%lf%c", &fault->slowMs, &more) == 1 && fault->slowMs >= 0 && fault->slowMs <= 1e9) {
+    fault->kind = HostFault::Kind::slow;
+  }
+  if (fault->kind == HostFault::Kind::none) f.fail("error", "expected fail, hang, out-of-memory, device-lost or slow:<milliseconds>");
+}
+
 void readFault(Fields& f, CallFault* fault) {
   f.string("call", &fault->call);
   f.integer("at", &fault->at, 1, 1e15);
   f.integer("every", &fault->every, 0, 1e15);
+  if (std::find(std::begin(kHostCalls), std::end(kHostCalls), fault->call) != std::end(kHostCalls)) {
+    return readHostFault(f, &fault->host);
+  }
   f.integer("error", &fault->error, 1, 9999);
   if (fault->call.empty()) f.fail("call", "missing: the name of a CUDA function, such as cudaMalloc");
   if (fault->error == 0) f.fail("error", "missing: the code to return, such as 2");
@@ -70,6 +96,8 @@ bool parseConfig(const std::string& json, Config* config, std::string* error) {
     g.integer("error", &config->lost.error, 1, 9999);
   });
   f.string("call_log", &config->callLog);
+  f.number("build_ms", &config->buildMs, 0, 1e9);
+  f.integer("newest_opset", &config->newestOpset, 0, 1e6);
   std::string version;
   f.string("tensorrt_version", &version);
   if (!version.empty() && !parseVersion(version, &config->tensorrtVersion)) {

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "core/api.h"
 #include "core/clock.h"
 
 namespace trtbench::sim {
@@ -23,11 +24,13 @@ struct GpuConfig {
   double copyLatencyUs = 4;
 };
 
-// CallFault makes the at-th call of a function fail, and every `every`-th one after it when that is not 0.
+// CallFault makes the at-th call of a function fail, and every `every`-th one after it when that is not 0. Functions of CUDA return
+// an error; calls of the builder and the parser meet a host fault.
 struct CallFault {
   std::string call;
   int64_t at = 1, every = 0;
   int error = 0;
+  HostFault host;
 
   bool hits(int64_t nth) const { return nth == at || (every > 0 && nth > at && (nth - at) % every == 0); }
 };
@@ -46,6 +49,8 @@ struct Config {
   LostDevice lost;
   std::string callLog;      // file for the call log; empty: what TRTBENCH_SIM_CALLS says
   int tensorrtVersion = 0;  // as getInferLibVersion tells it; 0: the library's own
+  double buildMs = 5;       // of a build that finds nothing in a timing cache
+  int newestOpset = 0;      // the newest opset the parser takes; 0: any
 };
 
 // parseConfig reads the JSON described in the README. An empty text is the default configuration.

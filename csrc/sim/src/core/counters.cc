@@ -36,7 +36,12 @@ std::string Device::countersJson() {
       .add("host_allocations", hostAllocations_)
       .add("runtimes", counter(Counter::runtimes))
       .add("engines", counter(Counter::engines))
-      .add("contexts", counter(Counter::contexts));
+      .add("contexts", counter(Counter::contexts))
+      .add("builders", counter(Counter::builders))
+      .add("networks", counter(Counter::networks))
+      .add("builder_configs", counter(Counter::builderConfigs))
+      .add("timing_caches", counter(Counter::timingCaches))
+      .add("parsers", counter(Counter::parsers));
   Members total;
   static const char* const kinds[][2] = {
       {"h2d_count", "h2d_bytes"}, {"d2h_count", "d2h_bytes"}, {"d2d_count", "d2d_bytes"}, {"h2h_count", "h2h_bytes"}};
@@ -46,7 +51,10 @@ std::string Device::countersJson() {
       .add("graph_launches", totals_.graphLaunches)
       .add("host_functions", totals_.hostFunctions)
       .add("absent_methods", counter(Counter::absentMethods))
-      .add("early_destroys", counter(Counter::earlyDestroys));
+      .add("early_destroys", counter(Counter::earlyDestroys))
+      .add("builds", counter(Counter::builds))
+      .add("timing_cache_hits", counter(Counter::timingCacheHits))
+      .add("timing_cache_misses", counter(Counter::timingCacheMisses));
   return "{\"live\": " + live.object() + ", \"total\": " + total.object() + "}";
 }
 

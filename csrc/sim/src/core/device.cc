@@ -99,8 +99,8 @@ void Device::dropObjects() {
   totals_ = Totals{};
   hostBytes_ = hostAllocations_ = deviceAllocations_ = 0;
   streamIds_ = eventIds_ = 0;
-  for (const Counter total : {Counter::absentMethods, Counter::earlyDestroys}) {
-    counters_[static_cast<int>(total)] = 0;
+  for (int total = static_cast<int>(Counter::absentMethods); total < static_cast<int>(Counter::count); total++) {
+    counters_[total] = 0;
   }
 }
 

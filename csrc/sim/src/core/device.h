@@ -141,6 +141,10 @@ class Device final : public DeviceApi {
   void logCall(const std::string& line) override { log_.write("%s", line.c_str()); }
   std::string streamLabel(void* stream) override;
   const char* errorName(int error) override;
+  DeviceFacts facts() override;
+  double buildMs() override;
+  int newestOpset() override;
+  HostFault nextFault(const char* call) override;
 
   CallLog& log() { return log_; }
 

@@ -9,7 +9,7 @@ namespace trtbench::sim {
 namespace {
 
 constexpr int kMaxDepth = 32;
-constexpr size_t kMaxSize = 4u << 20;
+constexpr size_t kMaxSize = 16u << 20;
 constexpr size_t kMaxMembers = 256;  // of one object; keeps the search for duplicates short
 
 class Parser {
@@ -17,7 +17,7 @@ class Parser {
   Parser(const char* text, size_t size, std::string* error) : at_(text), begin_(text), end_(text + size), error_(error) {}
 
   bool document(JsonValue* value) {
-    if (static_cast<size_t>(end_ - begin_) > kMaxSize) return fail("text is longer than 4 MiB");
+    if (static_cast<size_t>(end_ - begin_) > kMaxSize) return fail("text is longer than 16 MiB");
     if (!read(value, 0)) return false;
     skipSpace();
     return at_ == end_ || fail("text goes on after the value");

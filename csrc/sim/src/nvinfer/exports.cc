@@ -1,6 +1,8 @@
 // The C functions that libnvinfer exports.
+#include "builder/build.h"
 #include "core/major.h"
 #include "nvinfer/slots.h"
+#include "onnx/parser.h"
 
 using namespace trtbench::sim;
 
@@ -63,10 +65,11 @@ TRTBENCH_EXPORT void* createInferRuntime_INTERNAL(void* logger, int32_t) {
   return &runtime->facade;
 }
 
-TRTBENCH_EXPORT void* createInferBuilder_INTERNAL(void* logger, int32_t) {
-  Logger(logger).error("no builder");
-  return nullptr;
-}
+// A builder without a device is NULL.
+TRTBENCH_EXPORT void* createInferBuilder_INTERNAL(void* logger, int32_t) { return newBuilder(Logger(logger)); }
+
+// The parser lives here, beside the networks it fills; libnvonnxparser passes its calls on.
+TRTBENCH_EXPORT void* trtbenchSimCreateParser(void* network, void* logger) { return newParser(network, Logger(logger)); }
 
 TRTBENCH_EXPORT void* createInferRefitter_INTERNAL(void*, void* logger, int32_t) {
   Logger(logger).error("no refitter");

@@ -1,22 +1,12 @@
 // The runtime: settings, and turning plans into engines.
-#include <algorithm>
-
-#include "core/major.h"
-#include "json/version.h"
+#include "nvinfer/load.h"
 #include "nvinfer/slots.h"
 
 namespace trtbench::sim {
 namespace {
 
 constexpr size_t kReadSize = 64 << 10;
-constexpr int64_t kMaxPlan = 4 << 20;
-
-// obstacle says why a plan cannot run here, or nothing.
-std::string obstacle(const Plan& plan) {
-  if (plan.tensorrt == 0 || plan.tensorrt == reportedVersion()) return "";
-  return "the plan was built by TensorRT " + versionText(plan.tensorrt) + ", this library is " + versionText(reportedVersion()) +
-         ": build it again";
-}
+constexpr int64_t kMaxPlan = 16 << 20;
 
 void* refuse(const Logger& logger, const std::string& why) {
   logger.error("deserializeCudaEngine: " + why);
@@ -24,32 +14,7 @@ void* refuse(const Logger& logger, const std::string& why) {
 }
 
 void* deserialize(RuntimeObject* self, std::string text) {
-  const Nanos start = now();
-  if (!looksLikePlan(text.data(), text.size()))
-    return refuse(self->logger, "the data is no simulated plan: its magic tag does not match");
-  Plan plan;
-  std::string fault;
-  if (!parsePlan(text.data(), text.size(), &plan, &fault)) return refuse(self->logger, "plan: " + fault);
-  fault = obstacle(plan);
-  if (!fault.empty()) return refuse(self->logger, fault);
-  const int64_t nth = ++self->deserialized[plan.name];
-  for (const FaultPlan& f : plan.faults) {
-    if (f.call == "deserialize" && f.hits(nth) && !suffer(&f, self->logger, "deserializeCudaEngine")) return nullptr;
-  }
-  auto state = std::make_shared<EngineState>(std::move(plan));
-  const int64_t weights = state->plan.weightsBytes;
-  if (const int error = state->weights.allocate(weights)) {
-    return refuse(self->logger, "allocating " + std::to_string(weights) + " bytes of weights: " + device().errorName(error));
-  }
-  device().setCopySpeed(state->plan.h2dGbps, state->plan.d2hGbps, state->plan.latencyUs);
-  EngineObject* engine = create<EngineObject>(self->logger);
-  engine->state = std::move(state);
-  engine->parent = self->children;
-  engine->text = std::move(text);
-  device().count(Counter::engines, 1);
-  self->logger.info("loaded engine " + engine->plan().name + ", " + std::to_string(engine->text.size()) + " bytes");
-  self->logger.verbose("deserialization took " + std::to_string((now() - start) / 1000) + " us");
-  return &engine->facade;
+  return loadEngine(EngineSource{self->logger, self->children, &self->deserialized, self->hostCodeAllowed}, std::move(text));
 }
 
 void* deserializeBlob(RuntimeObject* self, const void* blob, size_t size) noexcept {

@@ -1,5 +1,6 @@
 #include "nvinfer/slots.h"
 
+#include <cstring>
 #include <utility>
 
 #include "core/major.h"
@@ -27,12 +28,17 @@ std::vector<void*> traps(std::index_sequence<Slots...>) {
   return {slot(trap<Slots>)...};
 }
 
+// TensorRT 10.8 alone has one method more amid the network's.
+constexpr int kShiftedFrom = 63;
+
 }  // namespace
 
 int reportedVersion() {
   const int configured = device().configuredTensorrtVersion();
   return configured != 0 ? configured : kTrtVersion;
 }
+
+bool Interface::shifted(int version) const { return version / 100 == 1008 && strcmp(name_, "VNetworkDefinition") == 0; }
 
 void* const* Interface::table(int version) const {
   const std::lock_guard<std::mutex> held(mutex_);
@@ -41,7 +47,8 @@ void* const* Interface::table(int version) const {
   table = traps(std::make_index_sequence<kSlots>());
   const int minor = version / 100 % 100;
   for (const SlotRow& row : rows_) {
-    const int place = kTrtMajor == 10 ? row.slot10 : row.slot11;
+    int place = kTrtMajor == 10 ? row.slot10 : row.slot11;
+    if (shifted(version) && place >= kShiftedFrom) place++;
     const int since = kTrtMajor == 10 ? row.since10 : row.since11;
     if (place >= 0 && minor >= since) table[static_cast<size_t>(place)] = row.function;
   }

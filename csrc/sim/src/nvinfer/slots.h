@@ -34,6 +34,8 @@ class Interface {
   void* const* table(int version) const;
 
  private:
+  bool shifted(int version) const;
+
   const char* name_;
   std::vector<SlotRow> rows_;
   mutable std::mutex mutex_;

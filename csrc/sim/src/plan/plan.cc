@@ -65,7 +65,7 @@ void readTime(Fields& f, TimePlan* t) {
   f.number("base_us", &t->baseUs, 0, kMaxMicros);
   f.number("per_item_us", &t->perItemUs, 0, kMaxMicros);
   f.number("spread", &t->spread, 0, 1);
-  f.choice("distribution", {"uniform", "normal"}, &t->distribution);
+  f.choice("distribution", kDistributionNames, &t->distribution);
   f.integer("seed", &t->seed, 0, 1e15);
   f.number("first_us", &t->firstUs, 0, kMaxMicros);
   f.number("enqueue_us", &t->enqueueUs, 0, kMaxMicros);
@@ -109,6 +109,46 @@ void readMemory(Fields& f, Plan* plan) {
   f.integer("streamable_weights_bytes", &plan->streamableBytes, 0, kMaxBytes);
 }
 
+void readLayerTensors(Fields& f, const char* key, std::vector<LayerTensorPlan>* tensors) {
+  f.each(key, [&](Fields& g) {
+    tensors->emplace_back();
+    LayerTensorPlan& t = tensors->back();
+    g.string("name", &t.name);
+    t.type = -1;
+    g.choice("type", kTypeNames, &t.type);
+    if (t.type < 0) g.fail("type", "missing");
+    g.integers("shape", &t.shape, -1, kMaxExtent);
+    if (t.name.empty()) g.fail("name", "missing");
+    if (t.shape.size() > kMaxDims) g.fail("shape", "more than 8 dimensions");
+  });
+}
+
+void readLayer(Fields& f, LayerPlan* layer) {
+  f.string("name", &layer->name);
+  f.string("type", &layer->type);
+  f.number("share", &layer->share, 0, 1);
+  f.choice("precision", kTypeNames, &layer->precision);
+  f.string("tactic", &layer->tactic);
+  readLayerTensors(f, "inputs", &layer->inputs);
+  readLayerTensors(f, "outputs", &layer->outputs);
+}
+
+void readBuild(Fields& f, BuildPlan* build) {
+  build->level = 0;
+  f.integer("optimization_level", &build->level, 0, 5);
+  f.integer("workspace_bytes", &build->workspaceBytes, 0, kMaxBytes);
+  f.choice("tiling", kTilingNames, &build->tiling);
+  const JsonValue* flags = f.find("flags", JsonValue::Kind::array);
+  if (flags == nullptr) return;
+  for (const JsonValue& flag : flags->items) {
+    const auto known = [&](const char* name) { return flag.string == name; };
+    if (flag.kind != JsonValue::Kind::string || std::none_of(kBuildFlagNames.begin(), kBuildFlagNames.end(), known)) {
+      return f.fail("flags", "unknown flag \"" + flag.string + "\"");
+    }
+    build->flags.push_back(flag.string);
+  }
+}
+
 void readRest(Fields& f, Plan* plan) {
   f.with("time", [&](Fields& g) { readTime(g, &plan->time); });
   f.with("copy", [&](Fields& g) {
@@ -118,17 +158,16 @@ void readRest(Fields& f, Plan* plan) {
   });
   f.each("layers", [&](Fields& g) {
     plan->layers.emplace_back();
-    g.string("name", &plan->layers.back().name);
-    g.string("type", &plan->layers.back().type);
-    g.number("share", &plan->layers.back().share, 0, 1);
+    readLayer(g, &plan->layers.back());
   });
+  f.with("build", [&](Fields& g) { readBuild(g, &plan->build); });
   f.with("memory", [&](Fields& g) { readMemory(g, plan); });
   f.integer("aux_streams", &plan->auxStreams, 0, 64);
   f.boolean("refittable", &plan->refittable);
-  f.choice("hardware_compatibility", {"none", "ampere_plus", "same_compute_capability"}, &plan->hardwareCompatibility);
-  f.choice("profiling_verbosity", {"layer_names_only", "none", "detailed"}, &plan->profilingVerbosity);
+  f.choice("hardware_compatibility", kHardwareNames, &plan->hardwareCompatibility);
+  f.choice("profiling_verbosity", kVerbosityNames, &plan->profilingVerbosity);
   int function = 0;
-  f.choice("function", {"none", "fill", "copy", "streaming_acoustic"}, &function);
+  f.choice("function", kFunctionNames, &function);
   plan->function = static_cast<Function>(function);
   f.each("faults", [&](Fields& g) {
     plan->faults.emplace_back();
@@ -137,6 +176,44 @@ void readRest(Fields& f, Plan* plan) {
 }
 
 }  // namespace
+
+const std::vector<const char*> kDistributionNames = {"uniform", "normal"};
+const std::vector<const char*> kHardwareNames = {"none", "ampere_plus", "same_compute_capability"};
+const std::vector<const char*> kVerbosityNames = {"layer_names_only", "none", "detailed"};
+const std::vector<const char*> kFunctionNames = {"none", "fill", "copy", "streaming_acoustic"};
+const std::vector<const char*> kTilingNames = {"none", "fast", "moderate", "full"};
+const std::vector<const char*> kBuildFlagNames = {"fp16",
+                                                  "int8",
+                                                  "debug",
+                                                  "gpu_fallback",
+                                                  "refit",
+                                                  "disable_timing_cache",
+                                                  "tf32",
+                                                  "sparse_weights",
+                                                  "safety_scope",
+                                                  "obey_precision_constraints",
+                                                  "prefer_precision_constraints",
+                                                  "direct_io",
+                                                  "reject_empty_algorithms",
+                                                  "version_compatible",
+                                                  "exclude_lean_runtime",
+                                                  "fp8",
+                                                  "error_on_timing_cache_miss",
+                                                  "bf16",
+                                                  "disable_compilation_cache",
+                                                  "strip_plan",
+                                                  "refit_identical",
+                                                  "weight_streaming",
+                                                  "int4",
+                                                  "refit_individual",
+                                                  "strict_nans",
+                                                  "monitor_memory",
+                                                  "fp4",
+                                                  "editable_timing_cache",
+                                                  "distributive_independence",
+                                                  "strongly_typed"};
+
+bool BuildPlan::has(const char* flag) const { return std::find(flags.begin(), flags.end(), flag) != flags.end(); }
 
 bool TensorPlan::dynamic() const { return std::find(shape.begin(), shape.end(), -1) != shape.end(); }
 

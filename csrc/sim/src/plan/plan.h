@@ -35,14 +35,32 @@ struct ProfilePlan {
 
 struct TimePlan {
   double baseUs = 0, perItemUs = 0, spread = 0;
-  int distribution = 0;  // index of kDistributions
+  int distribution = 0;  // index of kDistributionNames
   int64_t seed = 1;
   double firstUs = 0, enqueueUs = 0, graphLaunchUs = 0;
 };
 
+struct LayerTensorPlan {
+  std::string name;
+  int type = kFloat;
+  Shape shape;
+};
+
 struct LayerPlan {
-  std::string name, type;
+  std::string name, type, tactic;
   double share = 0;
+  int precision = -1;  // a data type; -1: not told
+  std::vector<LayerTensorPlan> inputs, outputs;
+};
+
+// BuildPlan is how the simulated builder was told to build a plan.
+struct BuildPlan {
+  int level = -1;                  // -1: the plan was written by hand
+  std::vector<std::string> flags;  // of kBuildFlagNames
+  int64_t workspaceBytes = 0;
+  int tiling = 0;
+
+  bool has(const char* flag) const;
 };
 
 // FaultPlan lets a call go wrong: the at-th, and every `every`-th one after it when that is not 0.
@@ -58,6 +76,11 @@ struct FaultPlan {
 
 enum class Function { none, fill, copy, streamingAcoustic };
 
+// Names of values in a plan, in the order of their numbers.
+extern const std::vector<const char*> kDistributionNames, kHardwareNames, kVerbosityNames, kFunctionNames, kTilingNames;
+// The builder flags by their numbers in TensorRT 10, and strongly_typed behind them.
+extern const std::vector<const char*> kBuildFlagNames;
+
 struct Plan {
   std::string name = "unnamed";
   int tensorrt = 0;  // the version it was built with; 0: any
@@ -72,6 +95,7 @@ struct Plan {
   bool refittable = false;
   int hardwareCompatibility = 0, profilingVerbosity = 0;
   Function function = Function::none;
+  BuildPlan build;
   std::vector<FaultPlan> faults;
 
   int find(const std::string& tensor) const;
@@ -87,5 +111,7 @@ std::string checkPlan(const Plan& plan);
 bool looksLikePlan(const char* data, size_t size);
 // parsePlan reads and checks a plan; false with the first fault in *error.
 bool parsePlan(const char* data, size_t size, Plan* plan, std::string* error);
+// planText writes a plan as parsePlan reads it.
+std::string planText(const Plan& plan);
 
 }  // namespace trtbench::sim

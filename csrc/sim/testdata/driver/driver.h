@@ -119,6 +119,9 @@ struct Lib {
   int (*simCounters)(char*, size_t);
   int32_t (*libVersion)();
   void* (*createRuntime)(void*, int32_t);
+  void* (*createBuilder)(void*, int32_t);
+  void* (*createParser)(void* network, void*, int);
+  int (*parserVersion)();
 
   // configure resets the device; the text must be valid.
   void configure(const std::string& json);
@@ -140,6 +143,7 @@ struct Lib {
   void* engine(const std::string& planText) { return engineOf(runtime(), planText); }
   void* context(void* engine, int strategy = 0);
   std::string planFile(const std::string& name);
+  std::string modelFile(const std::string& name) { return plans + "/../models/" + name + ".onnx"; }
   void destroy(void* object);
 
   template <class Result, class... Parameters>

@@ -59,6 +59,10 @@ Lib::Lib(const std::string& libraries, const std::string& plansFolder, int major
   load(cudart, "trtbenchSimCounters", &simCounters);
   load(nvinfer, "getInferLibVersion", &libVersion);
   load(nvinfer, "createInferRuntime_INTERNAL", &createRuntime);
+  load(nvinfer, "createInferBuilder_INTERNAL", &createBuilder);
+  void* const parser = open(base + (major == 10 ? "libnvonnxparser.so.10" : "libnvonnxparser.so.11"));
+  load(parser, "createNvOnnxParser_INTERNAL", &createParser);
+  load(parser, "getNvOnnxParserVersion", &parserVersion);
 }
 
 void Lib::configure(const std::string& json) {

@@ -1,0 +1,19 @@
+// The operators of ONNX that TensorRT's parser knows.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+namespace trtbench::sim {
+
+// Operator is what a node becomes.
+struct Operator {
+  int32_t layer = 0;        // LayerType of TensorRT
+  const char* kind = "";    // as a plan names it
+  uint32_t shapeInputs = 0;  // bit mask of the inputs whose values decide about shapes
+};
+
+// findOperator returns the operator of that name in the library's major, or nullptr.
+const Operator* findOperator(const std::string& name);
+
+}  // namespace trtbench::sim
