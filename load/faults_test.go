@@ -66,7 +66,7 @@ func TestServerThatIsGone(t *testing.T) {
 			if time.Now().Before(back) {
 				return errors.New("connection refused")
 			}
-			return after(time.Millisecond)(c, r)
+			return after(10*time.Millisecond)(c, r)
 		}}
 		d := open(t, a, driverSettings{errors: -1})
 		outcomes, _ := play(t, d, demand{concurrency: 4}, time.Minute)
@@ -77,7 +77,7 @@ func TestServerThatIsGone(t *testing.T) {
 			}
 		}
 		assert.InDelta(t, 300, failed, 20, "a closed loop does not hammer at a closed door")
-		assert.InDelta(t, 4*30000, len(outcomes)-failed, 500, "and goes on when it opens")
+		assert.InDelta(t, 4*3000, len(outcomes)-failed, 50, "and goes on when it opens")
 	})
 }
 
