@@ -17,8 +17,8 @@ type CompatFigures struct {
 	Delayed   int `json:"delayed"`             // of these; see DelayedPercent
 	Sequences int `json:"sequences,omitempty"` // whose last request ended in the windows
 
-	// DelayedPercent is Delayed in % of Requests: those to which the sender turned late, by more than 1 ms in the generation 25.06
-	// and by anything in 24.02. Above DelayWarningPercent perf_analyzer warns.
+	// DelayedPercent is Delayed in % of Requests: those to which the sender came when they were due already, for more than 1 ms in
+	// the generation 25.06 and for any time in 24.02. Above DelayWarningPercent perf_analyzer warns.
 	DelayedPercent float64 `json:"delayed_percent"`
 	SendRate       float64 `json:"send_rate"` // requests sent per second; mean of the windows
 
@@ -74,7 +74,7 @@ func (m compatMeasure) figures(outcomes []Outcome) CompatFigures {
 		if o.Flags&FlagEnd != 0 {
 			f.Sequences++
 		}
-		if o.Delay() > int64(m.tolerance) {
+		if o.Flags&FlagLate != 0 && o.Delay() > int64(m.tolerance) {
 			f.Delayed++
 		}
 	}

@@ -11,18 +11,20 @@ import (
 // The expected values follow by hand from the formulas.
 func TestCompatFigures(t *testing.T) {
 	late := answered(1100, 1130)
-	late.Begun, late.Sent = ms(1100)+500_000, ms(1101) // 0.5 ms late, sent 1 ms late: 29 ms
+	late.Begun, late.Sent, late.Flags = ms(1100)+500_000, ms(1101), FlagLate // 0.5 ms late, sent 1 ms late: 29 ms
 	later := answered(1200, 1250)
-	later.Begun, later.Sent = ms(1202), ms(1203) // 47 ms
+	later.Begun, later.Sent, later.Flags = ms(1202), ms(1203), FlagLate // 47 ms
 	end := answered(2400, 2410.000999)
 	end.Flags, end.Parts = FlagEnd, 3
+	overslept := answered(1950, 2000) // 50 ms, at the end of the first window; waited for, so not delayed
+	overslept.Begun = ms(1960)
 	failed := answered(1500, 1501)
 	failed.Status = StatusFailed
 	outcomes := []Outcome{
 		answered(900, 1000),    // ended when the first window opened: belongs to none
 		answered(950, 1000.01), // 50.01 ms
 		late, later, failed,
-		answered(1950, 2000), // 50 ms, at the end of the first
+		overslept,
 		end,
 		answered(2900, 2999), // 99 ms
 		answered(2990, 3001), // ended after the last

@@ -26,6 +26,7 @@ const (
 	FlagClosing                   // sent only to end a sequence; outside of every figure
 	FlagWarmUp                    // sent before measuring began
 	FlagCut                       // its failure ended its sequence early
+	FlagLate                      // the sender came to it after it was due, rather than having waited for it
 )
 
 // Delay is how late the sender turned to the request, in nanoseconds: what the client alone is to blame for.

@@ -13,6 +13,7 @@ type attempt struct {
 	number   int64 // of its arrival in the schedule, which gives its payload
 	place    int
 	intended int64
+	late     bool // the sender came to it after it was due
 	more     bool // another follows at once
 }
 
@@ -23,6 +24,9 @@ func (s *sender) send(a attempt) (admitted bool, err error) {
 	if !admitted {
 		s.halt()
 		return false, nil
+	}
+	if a.late {
+		flags |= FlagLate
 	}
 	p := &s.drive.places[a.place]
 	r := Request{State: -1, More: a.more && s.held < maxHeld}

@@ -90,10 +90,11 @@ func (s *sender) follow(arrivals *share) {
 			return
 		}
 		intended := s.start + due
-		if !s.until(intended) {
+		late, on := s.until(intended)
+		if !on {
 			return
 		}
-		r := attempt{number: number, place: s.choose(t), intended: intended}
+		r := attempt{number: number, place: s.choose(t), intended: intended, late: late}
 		number, due, ok = arrivals.next()
 		r.more = ok && s.start+due <= s.now && (s.freed == nil || len(s.freed) > 0)
 		if admitted, _ := s.send(r); !admitted {
@@ -164,19 +165,19 @@ func (s *sender) await() (t token, ok bool) {
 	}
 }
 
-// until waits for an instant. It returns false when the point ends first.
-func (s *sender) until(at int64) bool {
-	if s.now >= at { // late
-		return true
+// until waits for an instant. late says that it had passed before; on is false when the point ends first.
+func (s *sender) until(at int64) (late, on bool) {
+	if s.now >= at {
+		return s.now > at, true
 	}
 	if s.now = s.clock(); s.now >= at {
-		return true
+		return s.now > at, true
 	}
 	s.waiting.begin(s.now)
-	on := s.waiter.Until(at, s.stop)
+	on = s.waiter.Until(at, s.stop)
 	s.now = s.clock()
 	s.waiting.end(s.now)
-	return on
+	return false, on
 }
 
 // pause waits a moment, if the point does not end.
