@@ -46,7 +46,7 @@ type token struct {
 }
 
 // begin starts a point. It returns the instant from which its schedule counts and the index of its first request. The point before
-// it was stopped.
+// it was stopped, and its outcomes are forgotten, but for some of the last.
 func (d *driver) begin(m demand) (start, first int64, err error) {
 	if d.closed {
 		return 0, 0, errors.New("load: begin a point: the connections are closed")
@@ -74,6 +74,7 @@ func (d *driver) begin(m demand) (start, first int64, err error) {
 		schedules[i] = &share{schedule: s, slots: p.slots(), senders: len(p.senders), number: i}
 	}
 	p.first = d.log.next.Load()
+	d.log.forget(p.first)
 	d.point.Store(p)
 	p.run(schedules)
 	return p.start, p.first, nil

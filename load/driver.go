@@ -121,7 +121,7 @@ func openDriver(ctx context.Context, server Server, s driverSettings) (*driver, 
 	return d, nil
 }
 
-// outcomes returns the requests sent so far, by index from first on; those without an answer are StatusPending. It may be called
+// outcomes returns the requests of the point sent so far, by index from first on; those without an answer are StatusPending. It may be called
 // while senders send: then an outcome is what is known of it at that instant.
 func (d *driver) outcomes(first int64) iter.Seq2[int64, Outcome] { return d.log.all(first) }
 

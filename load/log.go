@@ -25,9 +25,9 @@ const claimed = -1
 // store of a positive Answered, when all that the answer said is. Sent, First and Parts may change at any time.
 type outcomeLog struct {
 	next   atomic.Int64             // index of the next request
-	blocks atomic.Pointer[[]*block] // replaced when it grows
+	blocks atomic.Pointer[[]*block] // replaced when it changes; nil stands for one that was forgotten
 
-	mu     sync.Mutex
+	mu     sync.Mutex    // held to replace blocks
 	grown  sync.Cond     // blocks has grown
 	begun  chan struct{} // a token: a block was begun
 	done   chan struct{}
@@ -59,17 +59,13 @@ func (l *outcomeLog) provide() {
 
 // grow makes blocks until enough lie ready.
 func (l *outcomeLog) grow() {
-	for {
-		blocks := *l.blocks.Load()
-		if len(blocks) > int(l.next.Load()>>blockBits)+spareBlocks {
-			return
-		}
+	for len(*l.blocks.Load()) <= int(l.next.Load()>>blockBits)+spareBlocks {
 		fresh := new(block)
 		for i := 0; i < blockOutcomes; i += 64 {
 			fresh[i].Answered = 0 // makes the system hand out the page now
 		}
-		blocks = append(slices.Clone(blocks), fresh)
 		l.mu.Lock()
+		blocks := append(slices.Clone(*l.blocks.Load()), fresh)
 		l.blocks.Store(&blocks)
 		l.grown.Broadcast()
 		l.mu.Unlock()
@@ -110,7 +106,20 @@ func (l *outcomeLog) at(i int64) *Outcome {
 	if i < 0 || i >= int64(len(blocks))<<blockBits {
 		return nil
 	}
-	return &blocks[i>>blockBits][i&(blockOutcomes-1)]
+	b := blocks[i>>blockBits]
+	if b == nil {
+		return nil
+	}
+	return &b[i&(blockOutcomes-1)]
+}
+
+// forget lets go of the blocks that hold nothing but outcomes before index first.
+func (l *outcomeLog) forget(first int64) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	blocks := slices.Clone(*l.blocks.Load())
+	clear(blocks[:first>>blockBits])
+	l.blocks.Store(&blocks)
 }
 
 // published returns outcome i, or nil if nothing is known of such a request.
@@ -133,8 +142,8 @@ func (l *outcomeLog) all(first int64) iter.Seq2[int64, Outcome] {
 		end := l.next.Load()
 		for i := first; i < end; i++ {
 			o := l.at(i)
-			if o == nil {
-				return
+			if o == nil { // forgotten
+				continue
 			}
 			if c, ok := o.snapshot(); ok && !yield(i, c) {
 				return

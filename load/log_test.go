@@ -55,3 +55,21 @@ func TestLogHidesWhatIsNotPublished(t *testing.T) {
 	assert.Equal(t, []int64{1}, seen)
 	assert.Nil(t, l.published(0))
 }
+
+func TestLogForgets(t *testing.T) {
+	l := newOutcomeLog()
+	defer l.finish()
+	for range 2*blockOutcomes + 7 {
+		i, o := l.reserve()
+		atomic.StoreInt64(&o.Intended, i+1)
+	}
+	l.forget(2*blockOutcomes - 1)
+	assert.Nil(t, l.published(0))
+	assert.NotNil(t, l.published(blockOutcomes))
+	l.forget(2*blockOutcomes + 3)
+	var kept []int64
+	for i := range l.all(0) {
+		kept = append(kept, i)
+	}
+	assert.Equal(t, []int64{32768, 32769, 32770, 32771, 32772, 32773, 32774}, kept)
+}
