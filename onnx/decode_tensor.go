@@ -151,7 +151,8 @@ func externalOf(f field, tensor string, where []Property) (*External, error) {
 		}
 		v, err := strconv.ParseInt(p.Value, 10, 64)
 		if err != nil || v < 0 {
-			return nil, &formatError{offset: f.at, what: fmt.Sprintf("the external %s of tensor %q is %q, expected a number of bytes", p.Key, tensor, p.Value)}
+			return nil, &formatError{offset: f.at,
+				what: fmt.Sprintf("the external %s of tensor %q is %q, expected a number of bytes", p.Key, tensor, p.Value)}
 		}
 		*to = v
 	}

@@ -69,7 +69,8 @@ func (f *inspectFlags) register(flags *pflag.FlagSet) {
 	flags.BoolVar(&f.diff, "diff", false, "compare two files of one kind")
 	flags.StringVar(&f.json, "json", "", "write the result as JSON to this file, or without a value to standard output instead of the text")
 	flags.Lookup("json").NoOptDefVal = "-"
-	flags.IntVar(&f.view.Limit, "layers", 0, fmt.Sprintf("list so many layers (default %d), or nodes of an ONNX model (default none)", inspect.DefaultLimit))
+	flags.IntVar(&f.view.Limit, "layers", 0,
+		fmt.Sprintf("list so many layers (default %d), or nodes of an ONNX model (default none)", inspect.DefaultLimit))
 	flags.BoolVar(&f.allLayers, "all-layers", false, "list all layers, or nodes")
 	flags.StringVar(&f.view.Filter, "filter", "", "list only layers with this text in their name, type, precision, tactic or origin")
 	flags.StringVar((*string)(&f.view.Sort), "sort", "", "order of the layers: place (the default), name, type, precision or tactic")
@@ -77,7 +78,8 @@ func (f *inspectFlags) register(flags *pflag.FlagSet) {
 	flags.StringVar(&f.model.device, "device", "0", "CUDA device: its number, its UUID (GPU-…) or its PCI address (0000:3b:00.0)")
 	flags.StringArrayVar(&f.model.plugins, "staticPlugins", nil, "plugin library to load; may be repeated")
 	flags.IntVar(&f.model.profile, "useProfile", 0, "optimization profile whose best shapes the layers are shown with")
-	flags.BoolVar(&f.model.versionCompatible, "versionCompatible", false, "let an engine of another version bring code of its own; only for files that you trust")
+	flags.BoolVar(&f.model.versionCompatible, "versionCompatible", false,
+		"let an engine of another version bring code of its own; only for files that you trust")
 	flags.IntVar((*int)(&f.compat), "compat", 0, "read plans for the simulated device as TensorRT 10 or 11")
 }
 
