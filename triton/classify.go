@@ -32,7 +32,7 @@ var phrases = []struct {
 	{"unexpected size", load.StatusInvalid},
 	{"inputs but got", load.StatusInvalid},
 	{"batch-size must be", load.StatusInvalid},
-	{"must specify START flag", load.StatusInvalid},
+	{"START flag on the first request", load.StatusInvalid},
 	{"must specify a non-zero", load.StatusInvalid},
 	{"doesn't support", load.StatusInvalid},
 	{"Invalid argument", load.StatusInvalid},

@@ -17,3 +17,5 @@ func files(t testing.TB, text string) data.Options {
 	require.NoError(t, os.WriteFile(path, []byte(text), 0o600))
 	return data.Options{Kind: data.Files, Paths: []string{path}}
 }
+
+type tensor = data.Tensor
