@@ -65,7 +65,7 @@ func (e *BuildOptionError) Error() string {
 	return fmt.Sprintf("trt: build option %s: %s", e.Option, e.Fault)
 }
 
-// Validate returns every fault that shows without the model, as *[BuildOptionError]s. Faults that depend on the version of
+// Validate returns every fault that shows without the model, as *[BuildOptionError]s and *[ProfileError]s. Faults that depend on the version of
 // TensorRT are left out when loaded is the zero Version.
 func (o *BuildOptions) Validate(loaded Version) error {
 	v := optionFaults{loaded: loaded}

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"math"
 
-	"github.com/trtbench/trtbench/csrc"
 	"github.com/trtbench/trtbench/internal/named"
 )
 
@@ -37,24 +36,36 @@ func NewBuildProfile(minShapes, optShapes, maxShapes Shapes) BuildProfile {
 	return profile
 }
 
-// check returns what is wrong with a range whatever the input is.
-func (r ProfileRange) check() error {
-	if len(r.Min) != len(r.Opt) || len(r.Opt) != len(r.Max) {
-		return fmt.Errorf("found %s, %s and %s as smallest, best and largest, expected as many dimensions in each",
-			formatShape(r.Min), formatShape(r.Opt), formatShape(r.Max))
+// ProfileError is an optimization profile that cannot be built.
+type ProfileError struct {
+	Profile int    // its place in BuildOptions.Profiles
+	Input   string // the input that it is about; empty when it is about all
+	Fault   string // what was found, what was expected, what to do
+}
+
+// Error names the profile and the input.
+func (e *ProfileError) Error() string {
+	if e.Input == "" {
+		return fmt.Sprintf("trt: optimization profile %d: %s", e.Profile, e.Fault)
 	}
-	if len(r.Min) > csrc.MaxDims {
-		return fmt.Errorf("found %d dimensions, TensorRT knows at most %d", len(r.Min), csrc.MaxDims)
+	return fmt.Sprintf("trt: optimization profile %d: input %s: %s", e.Profile, e.Input, e.Fault)
+}
+
+// fault returns what is wrong with a range whatever the input is, or nothing.
+func (r ProfileRange) fault() string {
+	if len(r.Min) != len(r.Opt) || len(r.Opt) != len(r.Max) {
+		return fmt.Sprintf("%s is the smallest shape, %s the best and %s the largest; expected as many dimensions in each",
+			formatShape(r.Min), formatShape(r.Opt), formatShape(r.Max))
 	}
 	for i := range r.Min {
 		low, best, high := r.Min[i], r.Opt[i], r.Max[i]
 		if low < 0 || high > math.MaxInt32 {
-			return fmt.Errorf("dimension %d goes from %d to %d, expected sizes from 0 to %d", i, low, high, math.MaxInt32)
+			return fmt.Sprintf("dimension %d goes from %d to %d, expected sizes from 0 to %d", i, low, high, math.MaxInt32)
 		}
 		if low > best || best > high {
-			return fmt.Errorf("dimension %d is %d at the smallest, %d at the best and %d at the largest, expected them in this order",
-				i, low, best, high)
+			return fmt.Sprintf("dimension %d is %d in the smallest shape, %d in the best and %d in the largest; expected them in "+
+				"this order", i, low, best, high)
 		}
 	}
-	return nil
+	return ""
 }

@@ -2,6 +2,7 @@ package trt
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -28,17 +29,26 @@ const (
 	PreviewMultiDeviceRuntime      PreviewFeature = "multiDeviceRuntime1016" // TensorRT 10.16
 )
 
+var (
+	tacticSources = []TacticSource{
+		TacticsCUBLAS, TacticsCUBLASLt, TacticsCUDNN, TacticsEdgeMaskConvolutions, TacticsJITConvolutions,
+	}
+	previewFeatures = []PreviewFeature{
+		PreviewProfileSharing, PreviewAliasedPluginIO, PreviewRuntimeActivationResize, PreviewMultiDeviceRuntime,
+	}
+)
+
 // ParseTacticSources reads switches as trtexec's --tacticSources takes them: "+CUDNN,-JIT_CONVOLUTIONS".
 func ParseTacticSources(s string) (map[TacticSource]bool, error) {
-	return parseSwitches[TacticSource]("tactic sources", s, tacticSources)
+	return parseSwitches("tactic sources", s, tacticSources)
 }
 
 // ParsePreviewFeatures reads switches as trtexec's --preview takes them: "+aliasedPluginIO1003".
 func ParsePreviewFeatures(s string) (map[PreviewFeature]bool, error) {
-	return parseSwitches[PreviewFeature]("preview features", s, previewFeatures)
+	return parseSwitches("preview features", s, previewFeatures)
 }
 
-func parseSwitches[T ~string](what, s string, known []majorBit) (map[T]bool, error) {
+func parseSwitches[T ~string](what, s string, known []T) (map[T]bool, error) {
 	if s == "" {
 		return nil, nil
 	}
@@ -46,8 +56,8 @@ func parseSwitches[T ~string](what, s string, known []majorBit) (map[T]bool, err
 	for item := range strings.SplitSeq(s, ",") {
 		name, on := strings.CutPrefix(item, "+")
 		name, off := strings.CutPrefix(name, "-")
-		if on == off || findBit(known, name) == nil {
-			return nil, fmt.Errorf("trt: %s %q: expected + or - before one of %s", what, item, bitNames(known))
+		if on == off || !slices.Contains(known, T(name)) {
+			return nil, fmt.Errorf("trt: %s %q: expected + or - before one of %s", what, item, namesOf(known))
 		}
 		switches[T(name)] = on
 	}

@@ -24,6 +24,12 @@ func (o *BuildOptions) validateValues(v *optionFaults) {
 	default:
 		v.add(true, "sparsity", "found %q, expected disable or enable", string(o.Sparsity))
 	}
+	for source := range o.TacticSources {
+		v.add(!slices.Contains(tacticSources, source), "tacticSources", "%q is none of %s", string(source), namesOf(tacticSources))
+	}
+	for feature := range o.PreviewFeatures {
+		v.add(!slices.Contains(previewFeatures, feature), "preview", "%q is none of %s", string(feature), namesOf(previewFeatures))
+	}
 	for pool, bytes := range o.MemoryPools {
 		_, known := memoryPools[string(pool)]
 		v.add(!known, "memPoolSize", "no pool is called %q", string(pool))
@@ -53,8 +59,8 @@ func (o *BuildOptions) validateValues(v *optionFaults) {
 func (o *BuildOptions) validateRanges(v *optionFaults) {
 	for number, profile := range o.Profiles {
 		for _, name := range slices.Sorted(maps.Keys(profile)) {
-			if err := profile[name].check(); err != nil {
-				v.add(true, "minShapes, optShapes, maxShapes", "profile %d: %s: %v", number, name, err)
+			if fault := profile[name].fault(); fault != "" {
+				v.faults = append(v.faults, &ProfileError{Profile: number, Input: name, Fault: fault})
 			}
 		}
 	}

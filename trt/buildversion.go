@@ -56,7 +56,7 @@ func (o *BuildOptions) validateVersion(v *optionFaults) {
 			continue
 		}
 		for _, flag := range precisionFlags[p] {
-			v.need(*findBit(builderFlags, flag), string(p))
+			v.need(builderFlag, flag, string(p))
 		}
 	}
 	constrained := o.PrecisionConstraints == ConstraintsObey || o.PrecisionConstraints == ConstraintsPrefer
@@ -64,10 +64,10 @@ func (o *BuildOptions) validateVersion(v *optionFaults) {
 	v.refuse(o.WeightStreaming && !o.StronglyTyped && v.loaded.Major == 10, "allowWeightStreaming",
 		"TensorRT 10 streams weights of strongly typed networks alone; add stronglyTyped")
 	for _, source := range slices.Sorted(maps.Keys(o.TacticSources)) {
-		v.needNamed(tacticSources, "tacticSources", string(source))
+		v.need(tacticSource, string(source), "tacticSources "+string(source))
 	}
 	for _, feature := range slices.Sorted(maps.Keys(o.PreviewFeatures)) {
-		v.needNamed(previewFeatures, "preview", string(feature))
+		v.need(previewFeature, previewNames[feature], "preview "+string(feature))
 	}
 	v.needMinor(o.RuntimePlatform != SameAsBuild, "runtimePlatform", 2)
 	v.needMinor(o.MaxTactics != nil, "maxTactics", 4)
@@ -76,18 +76,12 @@ func (o *BuildOptions) validateVersion(v *optionFaults) {
 	v.needMinor(o.HardwareCompatibility == SameCapability, "hardwareCompatibilityLevel sameComputeCapability", 9)
 }
 
-// needNamed notes a name that no TensorRT has, or not the loaded one.
-func (v *optionFaults) needNamed(bits []majorBit, option, name string) {
-	b := findBit(bits, name)
-	v.add(b == nil, option, "%q is none of %s", name, bitNames(bits))
-	if b != nil {
-		v.need(*b, option+" "+name)
+// need notes a name of an enumeration that the loaded TensorRT lacks.
+func (v *optionFaults) need(enumeration, name, option string) {
+	value, known := findValue(enumeration, name)
+	if known {
+		v.refuse(value.In(v.loaded.number()) < 0, option, "it needs TensorRT %s, %v is loaded", neededFor(value), v.loaded)
 	}
-}
-
-// need notes a name that the loaded TensorRT lacks.
-func (v *optionFaults) need(b majorBit, option string) {
-	v.refuse(b.of(v.loaded) < 0, option, "it needs TensorRT %s, %v is loaded", b.needed(), v.loaded)
 }
 
 // needMinor notes an option that came with a minor of TensorRT 10.

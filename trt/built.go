@@ -38,19 +38,21 @@ type TimingCacheState string
 
 // The states of timing-cache files.
 const (
-	TimingCacheUnused  TimingCacheState = ""        // none was asked for
-	TimingCacheCreated TimingCacheState = "created" // there was none
-	TimingCacheUpdated TimingCacheState = "updated" // it was used, and what was measured anew was added
-	TimingCacheRebuilt TimingCacheState = "rebuilt" // it was broken, and was written anew
+	TimingCacheNone    TimingCacheState = ""            // none was asked for
+	TimingCacheCreated TimingCacheState = "created"     // there was none
+	TimingCacheUpdated TimingCacheState = "updated"     // it was used, and what was measured anew was added
+	TimingCacheUsed    TimingCacheState = "used"        // and nothing may be added: ErrorOnTimingCacheMiss
+	TimingCacheRebuilt TimingCacheState = "rebuilt"     // it was broken, and was written anew
+	TimingCacheUnsaved TimingCacheState = "not written" // what was measured is lost; Built.Warnings says why
 )
 
 // TimingCacheReport says how a build used its timing-cache file.
 type TimingCacheReport struct {
 	File        string
 	State       TimingCacheState
-	ReadBytes   int64 // before the build
-	WroteBytes  int64 // after it
-	MergedBytes int64 // size of the file that another process wrote meanwhile, whose measurements were kept; 0 for none
+	ReadBytes   int64 // size of the file before the build
+	WroteBytes  int64 // after it, 0 when it was not written
+	MergedBytes int64 // size of what another process wrote meanwhile, whose measurements were kept; 0 for nothing
 }
 
 // ProgressEvent is a step of a build. Phases nest: several may be under way at a time, each a part of its parent.

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/trtbench/trtbench/csrc"
 	"github.com/trtbench/trtbench/cuda"
@@ -27,6 +28,10 @@ type Library struct {
 	sink      *logSink
 	logger    *sharedLogger
 	node      *node
+	paths     []string // given to Load
+
+	parserMu sync.Mutex
+	parser   *csrc.ONNXParser // nil until a build needs it
 }
 
 // LoadOption changes how Load finds the library and what it does with it.
@@ -75,7 +80,7 @@ func Load(options ...LoadOption) (*Library, error) {
 	for _, option := range options {
 		option(&config)
 	}
-	l := &Library{log: config.log, cuda: config.cuda}
+	l := &Library{log: config.log, cuda: config.cuda, paths: config.paths}
 	if err := l.load(&config); err != nil {
 		return nil, unavailable(errors.Join(fmt.Errorf("trt: load: %w", err), l.free()))
 	}
@@ -222,6 +227,9 @@ func (l *Library) free() error {
 	if l.logger != nil {
 		l.logger.detach(l.sink)
 		l.sink.close()
+	}
+	if l.parser != nil {
+		l.parser.Close()
 	}
 	if l.nvinfer != nil {
 		l.nvinfer.Close()

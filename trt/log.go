@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"slices"
 	"sync"
 	"time"
 
@@ -28,10 +29,14 @@ type logSink struct {
 	dropped   int
 	lastError string
 	closed    bool
+	warnings  map[*[]string]struct{} // lists of who collects warnings
 }
 
 // maxQueuedMessages bounds the memory of a sink whose logger does not keep up.
 const maxQueuedMessages = 4096
+
+// maxCollectedWarnings bounds what is kept of an operation that warns of every layer.
+const maxCollectedWarnings = 100
 
 // LogSource is the key of the attribute that marks TensorRT's own messages among this package's.
 const LogSource = "from"
@@ -65,6 +70,13 @@ func (s *logSink) put(severity int, message string) {
 	}
 	if severity <= csrc.LogError {
 		s.lastError = message
+	}
+	if severity == csrc.LogWarning {
+		for list := range s.warnings {
+			if !slices.Contains(*list, message) && len(*list) < maxCollectedWarnings {
+				*list = append(*list, message)
+			}
+		}
 	}
 	if len(s.queue) == maxQueuedMessages {
 		s.dropped++
@@ -108,6 +120,23 @@ func (s *logSink) takeError() string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.lastError
+}
+
+// collect notes the warnings from now on until the returned function is called, which returns them, each once.
+func (s *logSink) collect() func() []string {
+	list := new([]string)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.warnings == nil {
+		s.warnings = map[*[]string]struct{}{}
+	}
+	s.warnings[list] = struct{}{}
+	return func() []string {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		delete(s.warnings, list)
+		return *list
+	}
 }
 
 // close writes what is left and ends the goroutine. What is put afterwards is lost.

@@ -68,9 +68,9 @@ func (e *PlanError) found() string {
 	return fmt.Sprintf("this is %s, %s", e.Looks, expected)
 }
 
-// describeContent says what a file that begins like this looks like.
-func describeContent(start []byte) string {
-	for _, known := range []struct {
+// knownContent recognises kinds of files by how they begin.
+func knownContent(start []byte) (looks string, known bool) {
+	for _, kind := range []struct {
 		at     int
 		prefix string
 		looks  string
@@ -87,9 +87,17 @@ func describeContent(start []byte) string {
 		{0, "<", "HTML or XML; a download may have returned a page"},
 		{0, "{", "JSON, and no simulated plan, whose first key is " + SimulatedPlanKey},
 	} {
-		if len(start) >= known.at && bytes.HasPrefix(start[known.at:], []byte(known.prefix)) {
-			return known.looks
+		if len(start) >= kind.at && bytes.HasPrefix(start[kind.at:], []byte(kind.prefix)) {
+			return kind.looks, true
 		}
+	}
+	return "", false
+}
+
+// describeContent says what a file that begins like this looks like.
+func describeContent(start []byte) string {
+	if looks, known := knownContent(start); known {
+		return looks
 	}
 	switch {
 	case looksLikeONNX(start):

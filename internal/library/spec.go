@@ -57,6 +57,16 @@ var NVInferPlugin = Spec{
 	Install:      "it comes with TensorRT 10 and 11: install the complete package",
 }
 
+// NVOnnxParser is TensorRT's parser of ONNX models. It must be of the same version as TensorRT and normally lies beside it.
+var NVOnnxParser = Spec{
+	Title:        "TensorRT ONNX parser library",
+	Names:        []string{"libnvonnxparser.so.11", "libnvonnxparser.so.10"},
+	Env:          "TRTBENCH_NVONNXPARSER",
+	Folders:      tensorrtFolders,
+	WheelFolders: []string{"tensorrt_libs"},
+	Install:      "it comes with TensorRT 10 and 11: install the complete package",
+}
+
 // ONNXRuntime is ONNX Runtime.
 var ONNXRuntime = Spec{
 	Title:        "ONNX Runtime",
