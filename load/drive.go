@@ -27,6 +27,7 @@ type drive struct {
 	stopped atomic.Bool   // set before stop is closed
 	stop    chan struct{} // senders shall end
 	done    chan struct{} // they have
+	ending  atomic.Bool   // sequences are being ended
 }
 
 // place is where one request after another is sent: from a live sequence, in a place of the closed loop, or on a connection.
@@ -51,12 +52,8 @@ func (d *driver) begin(m demand) (start, first int64, err error) {
 	if d.closed {
 		return 0, 0, errors.New("load: begin a point: the connections are closed")
 	}
-	if p := d.point.Load(); p != nil {
-		select {
-		case <-p.done:
-		default:
-			return 0, 0, errors.New("load: begin a point: the one before it was not stopped")
-		}
+	if p := d.point.Load(); p != nil && !p.over() {
+		return 0, 0, errors.New("load: begin a point: the one before it was not stopped")
 	}
 	p := &drive{driver: d, demand: m, stop: make(chan struct{}), done: make(chan struct{})}
 	if err := p.lay(); err != nil {

@@ -68,14 +68,9 @@ func (p *drive) awaitSenders(ctx context.Context) bool {
 // because too many requests failed, or because the point was stopped. Requests may still be in flight.
 func (d *driver) finished() <-chan struct{} { return d.point.Load().done }
 
-// over reports whether all senders have ended.
+// over reports whether nobody sends any more.
 func (p *drive) over() bool {
-	select {
-	case <-p.done:
-		return true
-	default:
-		return false
-	}
+	return isClosed(p.done) && !p.ending.Load()
 }
 
 // quiet reports whether nothing is in flight.
@@ -117,16 +112,16 @@ func (p *drive) endSequences(ctx context.Context, quiet bool) error {
 	if p.sources == nil || p.sources.settings.untagged || p.sources.settings.state && !quiet {
 		return nil
 	}
-	var sent atomic.Bool
+	p.ending.Store(true)
 	go func() {
+		defer p.ending.Store(false)
 		for i := range p.places {
 			if pl := &p.places[i]; pl.open() && (pl.fallen.Load() != pl.id || pl.kept.Load()) {
 				p.end(i)
 			}
 		}
-		sent.Store(true)
 	}()
-	if !p.await(ctx, sent.Load) {
+	if !p.await(ctx, func() bool { return !p.ending.Load() }) {
 		return fmt.Errorf("load: end sequences: a request is being sent for %v, the server does not read", p.settings.drain)
 	}
 	p.await(ctx, func() bool { return p.closings.Load() == 0 })
