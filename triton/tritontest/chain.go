@@ -30,7 +30,7 @@ func Chained(length int64) Model {
 			SchedulingChoice: &kserve.ModelConfig_DynamicBatching{DynamicBatching: &kserve.ModelDynamicBatching{}},
 		},
 		Infer: func(r *Request) ([][]byte, error) {
-			x, state := r.input("x"), r.input("state")
+			x, state := r.input("x").Data, r.input("state").Data
 			next, shown := append([]byte(nil), state...), make([]byte, 0, len(x))
 			mu.Lock()
 			defer mu.Unlock()

@@ -3,8 +3,6 @@ package tritontest
 import (
 	"slices"
 
-	"google.golang.org/grpc/codes"
-	"google.golang.org/grpc/status"
 	"google.golang.org/protobuf/proto"
 
 	"github.com/trtbench/trtbench/triton/kserve"
@@ -67,67 +65,6 @@ var elementTypes = map[kserve.DataType]struct {
 	kserve.DataType_TYPE_INT16: {"INT16", 2}, kserve.DataType_TYPE_INT32: {"INT32", 4}, kserve.DataType_TYPE_INT64: {"INT64", 8},
 	kserve.DataType_TYPE_FP16: {"FP16", 2}, kserve.DataType_TYPE_FP32: {"FP32", 4}, kserve.DataType_TYPE_FP64: {"FP64", 8},
 	kserve.DataType_TYPE_STRING: {"BYTES", 0}, kserve.DataType_TYPE_BF16: {"BF16", 2},
-}
-
-// check compares a request with the configuration, as the real server does and in its words, and returns the batch size.
-func (m *Model) check(r *Request) (int64, error) {
-	name, batch := m.Config.GetName(), int64(1)
-	if len(r.Inputs) != len(m.Config.GetInput()) {
-		return 0, status.Errorf(codes.InvalidArgument, "expected %d inputs but got %d inputs for model '%s'",
-			len(m.Config.GetInput()), len(r.Inputs), name)
-	}
-	for i := range r.Inputs {
-		got := &r.Inputs[i]
-		at := slices.IndexFunc(m.Config.GetInput(), func(want *kserve.ModelInput) bool { return want.GetName() == got.Name })
-		if at < 0 {
-			return 0, status.Errorf(codes.InvalidArgument, "unexpected inference input '%s' for model '%s'", got.Name, name)
-		}
-		rows, err := m.checkInput(got, m.Config.GetInput()[at])
-		if err != nil {
-			return 0, err
-		}
-		if i > 0 && rows != batch {
-			return 0, status.Errorf(codes.InvalidArgument, "input '%s' batch size does not match other inputs for '%s'", got.Name, name)
-		}
-		batch = rows
-	}
-	for _, asked := range r.Outputs {
-		if !slices.ContainsFunc(m.Config.GetOutput(), func(o *kserve.ModelOutput) bool { return o.GetName() == asked }) {
-			return 0, status.Errorf(codes.InvalidArgument, "unexpected inference output '%s' for model '%s'", asked, name)
-		}
-	}
-	return batch, nil
-}
-
-// checkInput returns the number of items in the input.
-func (m *Model) checkInput(got *Tensor, want *kserve.ModelInput) (int64, error) {
-	name, element := m.Config.GetName(), elementTypes[want.GetDataType()]
-	if got.Type != element.name {
-		return 0, status.Errorf(codes.InvalidArgument, "inference input '%s' data-type is '%s', but model '%s' expects '%s'",
-			got.Name, got.Type, name, element.name)
-	}
-	shape, batch := got.Shape, int64(1)
-	if most := int64(m.Config.GetMaxBatchSize()); most > 0 && len(shape) > 0 {
-		batch, shape = shape[0], shape[1:]
-		if batch < 1 || batch > most {
-			return 0, status.Errorf(codes.InvalidArgument, "inference request batch-size must be <= %d for '%s'", most, name)
-		}
-	}
-	fits := len(shape) == len(want.GetDims())
-	bytes := batch * element.size
-	for i, dimension := range shape {
-		fits = fits && (want.GetDims()[i] == dimension || want.GetDims()[i] < 0)
-		bytes *= dimension
-	}
-	if !fits {
-		return 0, status.Errorf(codes.InvalidArgument, "unexpected shape for input '%s' for model '%s'. Expected %v, got %v",
-			got.Name, name, want.GetDims(), got.Shape)
-	}
-	if element.size > 0 && bytes != int64(len(got.Data)) {
-		return 0, status.Errorf(codes.InvalidArgument, "input byte size mismatch for input '%s' for model '%s'. Expected %d, got %d",
-			got.Name, name, bytes, len(got.Data))
-	}
-	return batch, nil
 }
 
 // outputs makes the tensors of an answer.

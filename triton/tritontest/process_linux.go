@@ -113,7 +113,7 @@ type tail struct {
 	text []byte
 }
 
-const tailBytes = 64 << 10
+const tailBytes = 4 << 10
 
 // Write adds to the end and forgets from the start.
 func (t *tail) Write(text []byte) (int, error) {

@@ -48,14 +48,14 @@ const (
 	streamError, streamResponse                                                           = 1, 2
 )
 
-// input returns the content of an input.
-func (r *Request) input(name string) []byte {
-	for i := range r.Inputs {
-		if r.Inputs[i].Name == name {
-			return r.Inputs[i].Data
+// input returns an input, or an empty one where the request has none of that name.
+func (r *Request) input(name string) Tensor {
+	for _, in := range r.Inputs {
+		if in.Name == name {
+			return in
 		}
 	}
-	return nil
+	return Tensor{}
 }
 
 // fields calls f with each field of a message: the value of a varint, the bytes of a string or message.

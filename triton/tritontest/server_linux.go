@@ -62,9 +62,9 @@ func Start(t testing.TB) *Server {
 	server := shared.server
 	t.Cleanup(func() {
 		if err := server.Err(); err != nil {
-			t.Logf("%v\n%s", err, server.Log())
+			t.Logf("%v; the end of its log:\n%s", err, server.Log())
 		} else if t.Failed() {
-			t.Logf("end of the server's log:\n%s", server.Log())
+			t.Logf("the end of the server's log:\n%s", server.Log())
 		}
 	})
 	return server
@@ -156,7 +156,7 @@ func (s *Server) Err() error { return s.process.err() }
 // Done is closed when the server has ended.
 func (s *Server) Done() <-chan struct{} { return s.process.ended }
 
-// Log returns the last 64 KiB that the server printed.
+// Log returns the last lines that the server printed.
 func (s *Server) Log() string { return s.process.log.String() }
 
 // PID returns the server's process id, to read what it costs.
