@@ -47,20 +47,6 @@ const (
 	WindowCount WindowMode = "count_windows"
 )
 
-// Range are levels of load, in requests per second or requests in flight, both ends included. An End of 0 is open: levels rise until
-// one is over the latency limit.
-type Range struct {
-	Start float64 `json:"start"`
-	End   float64 `json:"end"`
-	Step  float64 `json:"step"`
-}
-
-// Level returns the range that holds one level.
-func Level(level float64) Range { return Range{level, level, 1} }
-
-// single reports whether the range has one level.
-func (r Range) single() bool { return r.Start == r.End }
-
 // Options is what a caller may choose about a run. A zero value means the default; those differ between the profiles in a few places,
 // which are named.
 type Options struct {

@@ -49,6 +49,7 @@ func (r *runner) measure(ctx context.Context, level float64) (*Point, error) {
 	if err == nil && r.driver.count().overrun {
 		err = r.overrunError()
 	}
+	p.point.Outcomes = make([]Outcome, 0, r.driver.count().begun-first)
 	for _, o := range r.driver.outcomes(first) {
 		p.point.Outcomes = append(p.point.Outcomes, o)
 	}

@@ -44,20 +44,28 @@ func TestVerdictOnAPoint(t *testing.T) {
 			f.Requests, f.OK, j.piled, j.grew = 50, 50, 3, 2
 		}, record.Valid, nil, ""},
 		{"a closed loop piles nothing up", func(_ *Settings, p *Point, _ *Figures, j *judgement) { p.Asked, j.piled, j.grew = 0, 500, 3 }, record.Valid, nil, ""},
-		{"late", func(_ *Settings, _ *Point, f *Figures, _ *judgement) { f.Delay.Quantiles[0].Value = 2100 * time.Microsecond },
+		{"late", func(_ *Settings, _ *Point, f *Figures, _ *judgement) {
+			f.Delay.Quantiles[0].Value = 2100 * time.Microsecond
+		},
 			record.Warnings, []record.Code{CodeSentLate}, "turned to 1 in 100 requests over 2.1ms late, against 20ms of response time"},
-		{"hardly late", func(_ *Settings, _ *Point, f *Figures, _ *judgement) { f.Delay.Quantiles[0].Value = 1900 * time.Microsecond }, record.Valid, nil, ""},
+		{"hardly late", func(_ *Settings, _ *Point, f *Figures, _ *judgement) {
+			f.Delay.Quantiles[0].Value = 1900 * time.Microsecond
+		}, record.Valid, nil, ""},
 		{"one in a hundred failed", func(_ *Settings, p *Point, f *Figures, _ *judgement) {
 			f.Failed, f.OK, f.Errors = 150, 14850, []ErrorCount{{StatusRejected, 150}}
 			p.Failures = []Failure{{StatusLost, "x", 1}, {StatusRejected, "queue full", 100}, {StatusRejected, "y", 50}}
 		}, record.Warnings, []record.Code{CodeRequestErrors}, "150 of 15000 requests failed (1 %): 150 × rejected (queue full)"},
-		{"more failed", func(_ *Settings, _ *Point, f *Figures, _ *judgement) { f.Failed, f.OK, f.Errors = 151, 14849, []ErrorCount{{StatusLost, 151}} },
+		{"more failed", func(_ *Settings, _ *Point, f *Figures, _ *judgement) {
+			f.Failed, f.OK, f.Errors = 151, 14849, []ErrorCount{{StatusLost, 151}}
+		},
 			record.Invalid, []record.Code{CodeRequestErrors}, "151 × connection lost"},
 		{"nothing answered", func(_ *Settings, p *Point, f *Figures, _ *judgement) { f.OK, f.Unanswered, p.Stable = 0, 15000, false },
 			record.Invalid, []record.Code{CodeNothingAnswered, CodeUnanswered}, "none of 15000 requests was answered"},
 		{"unstable", func(_ *Settings, p *Point, _ *Figures, _ *judgement) { p.Stable = false },
 			record.Warnings, []record.Code{CodeUnstable}, "of 5 windows no 3 in a row agreed within 10 %"},
-		{"over the limit", func(s *Settings, p *Point, _ *Figures, _ *judgement) { p.OverLimit, s.LatencyLimit = true, 10*time.Millisecond },
+		{"over the limit", func(s *Settings, p *Point, _ *Figures, _ *judgement) {
+			p.OverLimit, s.LatencyLimit = true, 10*time.Millisecond
+		},
 			record.Warnings, []record.Code{CodeOverLimit}, "the mean response time is 14ms, the limit is 10ms"},
 		{"a percentile over the limit", func(s *Settings, p *Point, _ *Figures, _ *judgement) {
 			p.OverLimit, s.LatencyLimit, s.Percentile = true, 10*time.Millisecond, 99
@@ -65,7 +73,9 @@ func TestVerdictOnAPoint(t *testing.T) {
 		{"few requests for the percentile", func(s *Settings, _ *Point, f *Figures, _ *judgement) {
 			s.Percentile, f.Response.Quantiles[0].Enough, f.Response.Count = 99, false, 100
 		}, record.Warnings, []record.Code{CodeFewRequests}, "100 requests say little about percentile 99; that takes at least 368"},
-		{"cut window", func(_ *Settings, p *Point, _ *Figures, _ *judgement) { p.Windows[4] = Window{Start: 1, End: 1 + ms(60000), Cut: true} },
+		{"cut window", func(_ *Settings, p *Point, _ *Figures, _ *judgement) {
+			p.Windows[4] = Window{Start: 1, End: 1 + ms(60000), Cut: true}
+		},
 			record.Warnings, []record.Code{CodeWindowCut}, "a window ended after 1m0s without the 50 requests"},
 		{"unfinished", func(_ *Settings, p *Point, _ *Figures, _ *judgement) { p.Unfinished, p.Stable = true, false },
 			record.Warnings, []record.Code{record.CodeInterrupted}, "the run ended before this point was complete"},
