@@ -123,6 +123,8 @@ func TestValidate(t *testing.T) {
 		{"warm-up in a sweep", with(rate(1, 5, 1), func(o *Options) { o.WarmUpRequests = 5 }), ""},
 		{"compat requests in a sweep", with(rate(1, 5, 1), func(o *Options) { o.Compat, o.Requests = Compat2506, 5 }), "perf_analyzer takes no number of them in a sweep"},
 		{"few requests", Options{Range: Level(8), Requests: 7}, "requests: 7, fewer than the concurrency of 8"},
+		{"fewer requests than the rate", Options{Mode: ModeRate, Range: Level(8), Requests: 7}, ""},
+		{"compat, fewer requests than the rate", Options{Compat: Compat2506, Mode: ModeRate, Range: Level(8.5), Requests: 7}, "requests: 7, fewer than the rate of 8.5"},
 		{"connections", Options{Conns: -1}, "connections: -1; expected 1 to"},
 		{"senders", Options{Senders: 5000}, "senders: 5000; expected 1 to"},
 		{"sequences", sequences(SequenceOptions{Live: -1}), "live sequences: -1; expected 1 to"},

@@ -118,7 +118,7 @@ func (f *faults) checkRange(s *Settings) {
 	case open && s.Mode == ModeConcurrency && s.Sequence != nil:
 		f.add("concurrency range: sequences need a highest concurrency; give the range an end")
 	}
-	if s.Requests > 0 && float64(s.Requests) < math.Trunc(r.Start) {
+	if needed := s.Mode == ModeConcurrency || s.Compat != CompatNone; needed && s.Requests > 0 && float64(s.Requests) < math.Trunc(r.Start) {
 		f.add("requests: %d, fewer than the %s of %g; expected at least as many", s.Requests, what, r.Start)
 	}
 }
