@@ -111,9 +111,9 @@ func layerThings(layers []Layer, details bool) []thing {
 func tensorTexts(tensors []LayerTensor) string {
 	var texts []string
 	for _, t := range tensors {
-		text := shapeText(t.Shape)
+		text := t.shape()
 		if t.Format != "" {
-			text = fmt.Sprintf("%s (%s)", text, t.Format)
+			text = strings.TrimSpace(fmt.Sprintf("%s (%s)", text, t.Format))
 		}
 		texts = append(texts, text)
 	}

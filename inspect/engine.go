@@ -83,7 +83,7 @@ type Layer struct {
 // LayerTensor is an input or output of a layer.
 type LayerTensor struct {
 	Name   string  `json:"name"`
-	Shape  []int64 `json:"shape"`            // -1 where it is not known
+	Shape  []int64 `json:"shape"`            // -1 where it is not known; null where nothing is told
 	Format string  `json:"format,omitempty"` // TensorRT's words
 	Type   string  `json:"type,omitempty"`   // element, as far as the format tells: "fp16"
 }

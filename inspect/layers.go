@@ -59,11 +59,13 @@ func get[T any](t told, name string) (value T) {
 func tensorsOf(layer told, name string) []LayerTensor {
 	var tensors []LayerTensor
 	for _, t := range get[[]told](layer, name) {
-		dimensions := get[[]json.RawMessage](t, "Dimensions")
-		shape := make([]int64, len(dimensions))
-		for i, size := range dimensions {
-			if json.Unmarshal(size, &shape[i]) != nil { // a name, or an expression
-				shape[i] = -1
+		var shape []int64
+		if dimensions := get[[]json.RawMessage](t, "Dimensions"); dimensions != nil {
+			shape = make([]int64, len(dimensions))
+			for i, size := range dimensions {
+				if json.Unmarshal(size, &shape[i]) != nil { // a name, or an expression
+					shape[i] = -1
+				}
 			}
 		}
 		format := get[string](t, "Format/Datatype")

@@ -40,6 +40,7 @@ func TestParseLayersOfOtherVerbosities(t *testing.T) {
 		"no layers":   {`{"Layers": [], "Bindings": []}`, []Layer{}},
 		"no list":     {`{}`, []Layer{}},
 		"other kinds": {`{"Layers": [{"Name": "a", "LayerType": 7, "Inputs": ["x"], "Outputs": {}, "StreamId": "0"}]}`, []Layer{{Name: "a"}}},
+		"no shape":    {`{"Layers": [{"Name": "a", "Outputs": [{"Name": "y"}]}]}`, []Layer{{Name: "a", Outputs: []LayerTensor{{Name: "y"}}}}},
 		"null":        {`{"Layers": [null]}`, []Layer{{}}},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -169,7 +169,15 @@ func (l *Layer) output() string {
 	if len(l.Outputs) == 0 {
 		return ""
 	}
-	return shapeText(l.Outputs[0].Shape)
+	return l.Outputs[0].shape()
+}
+
+// shape is empty when nothing is told about it.
+func (t *LayerTensor) shape() string {
+	if t.Shape == nil {
+		return ""
+	}
+	return shapeText(t.Shape)
 }
 
 // valueCount is how often a value occurs.
