@@ -85,7 +85,7 @@ func (l *ONNXParser) Close() {
 	l.p = nil
 }
 
-// Parser reads ONNX models into a network.
+// Parser reads ONNX models into a network. The zero Parser is none.
 type Parser struct {
 	n *NVInfer
 	p unsafe.Pointer
@@ -148,7 +148,11 @@ func (p Parser) Plugins() (paths []string, status int) {
 }
 
 // Destroy deletes the parser.
-func (p Parser) Destroy() { C.trtb_parser_destroy(p.n.p, p.p) }
+func (p Parser) Destroy() {
+	if p.n != nil {
+		C.trtb_parser_destroy(p.n.p, p.p)
+	}
+}
 
 func goStrings(texts **C.char, count int) []string {
 	if texts == nil || count <= 0 {

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -82,11 +83,14 @@ func (b *build) newTimingCache(content []byte) (cache csrc.Object, err error) {
 		said = append(said, err.Error())
 	}
 	text := strings.Join(said, "; ")
-	if strings.Contains(text, "mismatch") {
+	if foreignCache.MatchString(text) {
 		return csrc.Object{}, fmt.Errorf("%w (%s)", errCacheForeign, text)
 	}
 	return csrc.Object{}, fmt.Errorf("%w (%s)", errCacheBroken, text)
 }
+
+// foreignCache finds what TensorRT says of a cache that is whole and not its own; there is no other way to tell it from a broken one.
+var foreignCache = regexp.MustCompile(`(?i)mismatch|version|written by TensorRT`)
 
 // keepTimingCache adds what the build measured to the file. A failure costs later builds their time and not this one its engine: it
 // is told as a warning.
