@@ -201,3 +201,35 @@ func TestRealServerRefuses(t *testing.T) {
 		assert.NotContains(t, e.detail, "request id")
 	})
 }
+
+func TestRealServerMetrics(t *testing.T) {
+	server := tritontest.Start(t)
+	client := connect(t, triton.Options{URL: server.HTTP})
+	metered, err := target(t, client, "tiny", triton.RequestOptions{}).WithMetrics(server.Metrics + "/metrics")
+	require.NoError(t, err)
+	_, err = metered.Metrics(t.Context()) // no GPU on many machines
+	require.NoError(t, err)
+	require.NoError(t, metered.Close())
+	metered, err = target(t, client, "tiny", triton.RequestOptions{}).WithMetrics(server.HTTP + "/missing")
+	require.NoError(t, err)
+	_, err = metered.Metrics(t.Context())
+	assert.ErrorContains(t, err, "answers 40")
+	require.NoError(t, metered.Close())
+}
+
+func TestRealServerLoadsModels(t *testing.T) {
+	onReal(t, func(t *testing.T, _ way, client *triton.Client) {
+		require.NoError(t, client.Unload(t.Context(), "tiny_cached"))
+		require.NoError(t, client.Load(t.Context(), "tiny_cached"))
+		ready, err := client.ModelReady(t.Context(), "tiny_cached", "")
+		require.NoError(t, err)
+		assert.True(t, ready)
+		assert.Error(t, client.Load(t.Context(), "missing"))
+		assert.ErrorContains(t, client.UnregisterSystemMemory(t.Context(), ""), "all regions of all clients")
+		assert.ErrorContains(t, client.UnregisterDeviceMemory(t.Context(), ""), "all regions of all clients")
+		regions, err := client.DeviceMemory(t.Context())
+		require.NoError(t, err)
+		assert.Empty(t, regions)
+		assert.Error(t, client.RegisterDeviceMemory(t.Context(), "r", make([]byte, 64), 0, 4), "no GPU, or no such memory")
+	})
+}
