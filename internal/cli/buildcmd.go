@@ -65,7 +65,7 @@ func takeTrtexec(root *cobra.Command, process Process) {
 func (f *runFlags) finishBuild(flags *pflag.FlagSet) error {
 	m := &f.model
 	options := f.build.names(flags)
-	asked := f.verb != verbRun || len(options) > 0
+	asked := f.verb != verbRun || len(options) > 0 || m.simulated
 	switch {
 	case f.verb == verbBuild && m.engine != "":
 		return fmt.Errorf("build makes an engine from --onnx=FILE; measure a finished one with trtbench run --loadEngine=%s", m.engine)
@@ -78,6 +78,8 @@ func (f *runFlags) finishBuild(flags *pflag.FlagSet) error {
 		return nil
 	case m.backend == backendONNXRuntime && len(options) > 0:
 		return fmt.Errorf("--%s is about building an engine, and --backend=%s runs the model without one; leave one of them out", options[0], m.backend)
+	case m.backend == backendONNXRuntime && m.simulated:
+		return errors.New("--simulated is a device for TensorRT; ONNX Runtime runs on the CPU: leave it out")
 	}
 	f.builds = m.onnx != "" && (m.backend == backendTensorRT || m.backend == "" && asked)
 	if !f.builds {

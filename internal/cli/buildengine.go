@@ -2,6 +2,7 @@ package cli
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -73,6 +74,9 @@ func buildEngine(ctx context.Context, process Process, f *runFlags, log *report.
 	if b.options, err = f.build.options(m); err != nil {
 		return nil, usage(err)
 	}
+	if err = checkPlugins(b.options.SerializePlugins); err != nil {
+		return nil, err
+	}
 	if b.model, err = onnx.Read(m.onnx); err != nil {
 		return nil, err
 	}
@@ -131,18 +135,14 @@ func (b *build) build(ctx context.Context) (err error) {
 	b.plan.Reset()
 	b.made, err = b.engine.lib.Build(ctx, b.engine.device, b.model.Path, &b.plan, options)
 	show.stop()
-	var option *trt.BuildOptionError
-	switch {
-	case errors.As(err, &option):
-		return usage(err)
-	case err != nil:
+	if err != nil {
 		return err
 	}
 	b.log.Info("Finished parsing network model. Parse time: %s", report.Number(b.made.ParseTime.Seconds()))
 	b.log.Info("Engine built in %s sec.", report.Number(b.made.BuildTime.Seconds()))
 	b.log.Info("Created engine with size: %s MiB", report.Number(float64(b.plan.Len())/(1<<20)))
-	if t := b.made.TimingCache; t.State != trt.TimingCacheUnused {
-		b.log.Info("Timing cache %s: %s, %d bytes before and %d after", t.File, t.State, t.ReadBytes, t.WroteBytes)
+	if t := b.made.TimingCache; t.File != "" {
+		b.log.Info("Timing cache %s: %s, %d bytes", t.File, t.State, cmp.Or(t.WroteBytes, t.ReadBytes))
 	}
 	return nil
 }

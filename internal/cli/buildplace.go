@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"time"
 
 	"github.com/trtbench/trtbench/record"
@@ -122,7 +123,7 @@ func (b *build) key() (enginecache.Key, error) {
 	lib, options := b.engine.lib, b.options
 	options.StronglyTyped = options.StronglyTyped || lib.Version().Major >= 11
 	var plugins []string
-	for _, path := range b.flags.model.plugins {
+	for _, path := range slices.Concat(b.flags.model.plugins, options.SerializePlugins) {
 		plugins = append(plugins, describePlugin(path))
 	}
 	settings, err := json.Marshal(struct {

@@ -19,7 +19,7 @@ func runCommand(process Process) *cobra.Command {
 		Long: `run loads a model, warms up, measures as trtexec does and prints trtexec's report.
 Options of trtexec keep their names and meaning; the others are trtbench's own.
 
-An ONNX model runs on ONNX Runtime. With --backend=tensorrt, or any option of a build, an engine is built first, or taken from the
+An ONNX model runs on ONNX Runtime. With --backend=tensorrt, --simulated or any option of a build, an engine is built first, or taken from the
 engine cache, and measured; so it is with trtbench build and where the verb is left out.`,
 		Example: `  trtbench run --loadEngine=model.plan --warmUp=2000 --duration=10 --avgRuns=5
   trtbench run --onnx=testdata/models/streaming_acoustic.onnx --chunk-duration=300ms
