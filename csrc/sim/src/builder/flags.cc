@@ -55,7 +55,7 @@ int flagIn10(int32_t value, std::string* why) {
 
 int flagIn11(int32_t value, std::string* why) {
   for (int flag = 0; flag < kFlagCount; flag++) {
-    if (flagRows[flag].bit11 == value) return flag;
+    if (value >= 0 && flagRows[flag].bit11 == value) return flag;
   }
   *why = "BuilderFlag " + std::to_string(value) + " does not exist in TensorRT " + versionText(reportedVersion());
   if (value >= 0 && value < kFlagCount && flagRows[value].bit11 < 0) {

@@ -99,7 +99,11 @@ bool setStreamingBudgetV2(EngineObject* self, int64_t budget) noexcept {
   return false;
 }
 
-int64_t engineStat(const EngineObject* self, int32_t stat) noexcept { return stat == 0 ? self->plan().weightsBytes : 0; }
+// Statistics are the bytes of all weights, and of those that are not in the plan.
+int64_t engineStat(const EngineObject* self, int32_t stat) noexcept {
+  const bool stripped = self->plan().build.has("strip_plan");
+  return stat == 0 || (stat == 1 && stripped) ? self->plan().weightsBytes : 0;
+}
 
 }  // namespace
 

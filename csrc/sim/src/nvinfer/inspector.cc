@@ -8,13 +8,34 @@ namespace {
 enum Layout : int { kOneLine = 0, kJson = 1 };
 enum Verbosity : int { kNamesOnly = 0, kNone = 1, kDetailed = 2 };
 
+const char* shortType(int type) {
+  static const char* const names[] = {"FP32", "FP16", "Int8", "Int32", "Bool", "UInt8", "FP8", "BF16", "Int64", "Int4", "FP4", "E8M0"};
+  return names[type];
+}
+
+// tensorsText has the members that NVIDIA's inspector gives the tensors of a layer.
+std::string tensorsText(const std::vector<LayerTensorPlan>& tensors) {
+  std::string text;
+  for (const LayerTensorPlan& t : tensors) {
+    text += std::string(text.empty() ? "" : ", ") + "{\"Name\": " + quoteJson(t.name) + ", \"Location\": \"Device\", \"Dimensions\": " +
+            shapeText(t.shape) + ", \"Format/Datatype\": \"Row major linear " + shortType(t.type) + " format\"}";
+  }
+  return "[" + text + "]";
+}
+
 std::string layerText(const Plan& plan, const LayerPlan& layer, int layout) {
   if (plan.profilingVerbosity == kNone) return layout == kJson ? "\"\"" : "";
   if (plan.profilingVerbosity == kNamesOnly) return layout == kJson ? quoteJson(layer.name) : layer.name;
   const std::string share = std::to_string(layer.share);
-  if (layout == kOneLine) return layer.name + ", LayerType: " + layer.type + ", SimulatedShare: " + share;
-  return "{\"Name\": " + quoteJson(layer.name) + ", \"LayerType\": " + quoteJson(layer.type) + ", \"SimulatedShare\": " + share +
-         "}";
+  if (layout == kOneLine) {
+    const std::string tactic = layer.tactic.empty() ? "" : ", TacticName: " + layer.tactic;
+    return layer.name + ", LayerType: " + layer.type + tactic + ", SimulatedShare: " + share;
+  }
+  std::string text = "{\"Name\": " + quoteJson(layer.name) + ", \"LayerType\": " + quoteJson(layer.type);
+  if (!layer.inputs.empty()) text += ", \"Inputs\": " + tensorsText(layer.inputs);
+  if (!layer.outputs.empty()) text += ", \"Outputs\": " + tensorsText(layer.outputs);
+  if (!layer.tactic.empty()) text += ", \"TacticName\": " + quoteJson(layer.tactic) + ", \"StreamId\": 0, \"Metadata\": \"\"";
+  return text + ", \"SimulatedShare\": " + share + "}";
 }
 
 const char* layerInformation(InspectorObject* self, int32_t index, int32_t layout) noexcept {

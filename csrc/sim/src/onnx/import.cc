@@ -114,7 +114,7 @@ class Importer {
     for (const OnnxTensor& t : node.constants) {
       if (dataTypeOf(t.type) >= 0) made->parameters.push_back(parametersOf(t));
     }
-    if (prefix.empty() && (!connect(node, *known, made) || !results(node, made))) return false;
+    if (prefix.empty() && (!connect(node, *known, made) || !results(node, *known, made))) return false;
     const OnnxNode* const outer = node_;
     for (const auto& subgraph : node.subgraphs) {
       for (const OnnxTensor& t : subgraph->initializers) {
@@ -135,7 +135,7 @@ class Importer {
     stack_.pop_back();
     if (!added || !prefix.empty()) return added;
     LayerObject* const result = network_->addLayer(kIdentityLayer, "Identity", nameOf(node));
-    return connect(node, Operator(), result) && results(node, result);
+    return connect(node, Operator(), result) && results(node, Operator(), result);
   }
 
   static Parameters parametersOf(const OnnxTensor& t) { return Parameters{dataTypeOf(t.type), volume(t.dims)}; }
@@ -164,12 +164,19 @@ class Importer {
     if (input < 32 && (shapeInputs >> input & 1) != 0 && t->input && fixed && whole) t->shapeTensor = true;
   }
 
-  bool results(const OnnxNode& node, LayerObject* made) {
+  // typeOf is the type of a node's results unless the model tells it.
+  static int typeOf(const OnnxNode& node, const Operator& known, const LayerObject& made) {
+    if (known.resultType >= 0) return known.resultType;
+    if (node.castTo != kOnnxUndefined && dataTypeOf(node.castTo) >= 0) return dataTypeOf(node.castTo);
+    if (!made.inputs.empty()) return made.inputs[0]->type;
+    return made.parameters.empty() ? kFloat : made.parameters[0].type;
+  }
+
+  bool results(const OnnxNode& node, const Operator& known, LayerObject* made) {
     for (const std::string& name : node.outputs) {
       if (name.empty()) continue;
       const auto told = types_.find(name);
-      int type = made->inputs.empty() ? kFloat : made->inputs[0]->type;
-      if (made->inputs.empty() && !made->parameters.empty()) type = made->parameters[0].type;
+      int type = typeOf(node, known, *made);
       if (told != types_.end() && dataTypeOf(told->second->type) >= 0) type = dataTypeOf(told->second->type);
       TensorObject* const t = network_->addTensor(name, type);
       t->maker = made;
@@ -209,7 +216,7 @@ class Importer {
     made->parameters.push_back(parametersOf(*weights_[v.name]));
     OnnxNode node;
     node.outputs.push_back(v.name);
-    results(node, made);
+    results(node, Operator(), made);
   }
 
   const OnnxModel& model_;

@@ -12,7 +12,7 @@
 namespace trtbench::sim {
 
 // The element types of ONNX that are spoken of by number.
-enum OnnxType : int { kOnnxUndefined = 0, kOnnxFloat = 1, kOnnxInt64 = 7, kOnnxDouble = 11 };
+enum OnnxType : int { kOnnxUndefined = 0, kOnnxFloat = 1, kOnnxInt64 = 7, kOnnxBool = 9, kOnnxDouble = 11 };
 
 // OnnxTensor is an initializer or a constant.
 struct OnnxTensor {
@@ -45,6 +45,7 @@ struct OnnxNode {
   std::vector<std::string> inputs, outputs;
   std::vector<OnnxTensor> constants;                  // attributes that are tensors
   std::vector<std::shared_ptr<OnnxGraph>> subgraphs;  // bodies of If, Loop, Scan
+  int castTo = kOnnxUndefined;                        // the element type that Cast makes
 };
 
 struct OnnxGraph {

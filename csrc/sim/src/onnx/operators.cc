@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "core/major.h"
+#include "plan/types.h"
 
 namespace trtbench::sim {
 namespace {
@@ -100,11 +101,21 @@ uint32_t shapeInputsOf(const std::string& name) {
   return found == known.end() ? 0 : found->second;
 }
 
+// resultTypeOf is the type of results that differs from the type of the first input.
+int resultTypeOf(const std::string& name) {
+  static const std::map<std::string, int> known = {
+      {"Equal", kBool},      {"Greater", kBool}, {"GreaterOrEqual", kBool}, {"Less", kBool},  {"LessOrEqual", kBool}, {"Not", kBool},
+      {"IsInf", kBool},      {"IsNaN", kBool},   {"ArgMax", kInt64},        {"ArgMin", kInt64}, {"NonZero", kInt64},  {"Shape", kInt64},
+      {"Size", kInt64},      {"NonMaxSuppression", kInt64}};
+  const auto found = known.find(name);
+  return found == known.end() ? -1 : found->second;
+}
+
 std::map<std::string, Operator> table() {
   std::map<std::string, Operator> operators;
   const auto add = [&](const std::vector<Class>& all) {
     for (const Class& c : all) {
-      for (const char* name : c.names) operators[name] = Operator{c.layer, c.kind, shapeInputsOf(name)};
+      for (const char* name : c.names) operators[name] = Operator{c.layer, c.kind, shapeInputsOf(name), resultTypeOf(name)};
     }
   };
   add(classes());

@@ -11,6 +11,7 @@ struct Operator {
   int32_t layer = 0;        // LayerType of TensorRT
   const char* kind = "";    // as a plan names it
   uint32_t shapeInputs = 0;  // bit mask of the inputs whose values decide about shapes
+  int resultType = -1;       // the data type of the results, whatever the inputs are
 };
 
 // findOperator returns the operator of that name in the library's major, or nullptr.

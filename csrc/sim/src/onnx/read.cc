@@ -126,8 +126,12 @@ class Reader {
 
   bool attribute(Span span, OnnxNode* n, int depth) {
     Wire w(span);
+    std::string name;
+    int64_t number = 0;
     while (w.next()) {
       bool ok = true;
+      if (w.isBytes(1)) ok = text(w, &name);
+      if (w.isNumber(3)) number = w.integer();
       if (w.isBytes(5) || w.isBytes(10)) ok = tensor(w.bytes(), &add(&n->constants));
       if (w.isBytes(6) || w.isBytes(11)) {
         n->subgraphs.push_back(std::make_shared<OnnxGraph>());
@@ -135,6 +139,7 @@ class Reader {
       }
       if (!ok) return false;
     }
+    if (name == "to" && number > 0 && number < 256) n->castTo = static_cast<int>(number);
     return whole(w, "attribute");
   }
 
@@ -284,7 +289,7 @@ int dataTypeOf(int type) {
     case 3: return kInt8;
     case 6: return kInt32;
     case kOnnxInt64: return kInt64;
-    case 9: return kBool;
+    case kOnnxBool: return kBool;
     case 10: return kHalf;
     case 16: return kBf16;
     case 17: return kFp8;

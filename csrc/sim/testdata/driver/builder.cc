@@ -70,6 +70,13 @@ int32_t Building::code(int32_t error) { return direct<int32_t>(lib, errorAt(erro
 int32_t Building::node(int32_t error) { return direct<int32_t>(lib, errorAt(error), {5, 5}); }
 std::string Building::text(int32_t error, int slot) { return direct<const char*>(lib, errorAt(error), {slot, slot}); }
 
+std::string Building::functionsOf(int32_t error) {
+  const char* const* names = direct<const char* const*>(lib, errorAt(error), {8, 8});
+  std::string text;
+  for (int32_t i = 0; i < direct<int32_t>(lib, errorAt(error), {9, 9}); i++) text += std::string(names[i]) + " ";
+  return text;
+}
+
 void acoustic(Building& b) {
   CHECK(b.parseFile(b.lib.modelFile("streaming_acoustic")));
   void* const profile = b.profile();

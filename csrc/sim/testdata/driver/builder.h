@@ -55,6 +55,7 @@ class Building {
   int32_t code(int32_t error);
   std::string text(int32_t error, int slot);  // of the getters that return text
   int32_t node(int32_t error);
+  std::string functionsOf(int32_t error);  // each with a space behind it
 
   Lib& lib;
   void *builder, *network, *config, *parser;
