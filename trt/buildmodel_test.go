@@ -1,0 +1,100 @@
+package trt_test
+
+import (
+	"bytes"
+	"io"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/trtbench/trtbench/trt"
+	"github.com/trtbench/trtbench/trt/trttest"
+)
+
+// writeFile writes a file that lives as long as the test.
+func writeFile(t testing.TB, name string, content []byte) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), name)
+	require.NoError(t, os.WriteFile(path, content, 0o600))
+	return path
+}
+
+func readFile(t testing.TB, path string) []byte {
+	t.Helper()
+	content, err := os.ReadFile(path)
+	require.NoError(t, err)
+	return content
+}
+
+func TestBuildRefusesWhatIsNoModel(t *testing.T) {
+	speech := readFile(t, speechModel)
+	tests := map[string]struct {
+		path string
+		want string
+	}{
+		"missing":      {filepath.Join(t.TempDir(), "no.onnx"), "there is no such file; check the path"},
+		"folder":       {t.TempDir(), "this is a folder, expected an ONNX file"},
+		"device":       {"/dev/null", "this is a device, pipe or socket, expected an ONNX file"},
+		"empty":        {writeFile(t, "empty.onnx", nil), "the file is empty"},
+		"zip":          {writeFile(t, "zip.onnx", []byte("PK\x03\x04rest")), "this is a zip archive"},
+		"engine":       {writeFile(t, "e.onnx", append([]byte("ftrt"), make([]byte, 40)...)), "this is an engine already; load it"},
+		"simulated":    {trttest.Plan(t, copyPlan()), "this is an engine already; load it"},
+		"text":         {writeFile(t, "t.onnx", []byte("a model, honestly")), "it is text: give the model itself"},
+		"cut short":    {writeFile(t, "c.onnx", speech[:len(speech)/2]), "so it may be cut short: copy or export it again"},
+		"noise":        {writeFile(t, "n.onnx", []byte{0xff, 1, 0xfe, 2, 0xfd, 3, 0xfc, 4, 5}), "it begins with bytes ff 01 fe 02 fd 03 fc 04"},
+		"strings":      {"../testdata/models/tiny/text.onnx", "STRING"},
+		"no weights":   {writeFile(t, "external.onnx", readFile(t, "../testdata/models/tiny/external.onnx")), "external.weights"},
+		"unknown node": {writeFile(t, "u.onnx", bytes.Replace(readFile(t, halfModel), []byte("Identity"), []byte("Frobnica"), 1)), "Frobnica"},
+	}
+	onEachMajor(t, func(t *testing.T, lib *trt.Library) {
+		for name, test := range tests {
+			t.Run(name, func(t *testing.T) {
+				_, err := lib.Build(t.Context(), 0, test.path, io.Discard, trt.BuildOptions{})
+				var model *trt.ModelError
+				require.ErrorAs(t, err, &model)
+				assert.Equal(t, test.path, model.Path)
+				assert.ErrorContains(t, err, test.want)
+			})
+		}
+	})
+}
+
+// What the parser has to say comes with the node, its operator and the place.
+func TestBuildNamesTheUnsupportedOperator(t *testing.T) {
+	path := writeFile(t, "u.onnx", bytes.Replace(readFile(t, halfModel), []byte("Identity"), []byte("Frobnica"), 1))
+	onEachMajor(t, func(t *testing.T, lib *trt.Library) {
+		_, err := lib.Build(t.Context(), 0, path, io.Discard, trt.BuildOptions{})
+		var model *trt.ModelError
+		require.ErrorAs(t, err, &model)
+		require.NotEmpty(t, model.Faults)
+		fault := model.Faults[0]
+		assert.Equal(t, "Frobnica", fault.Operator)
+		assert.Equal(t, 0, fault.Node)
+		assert.NotEmpty(t, fault.Text)
+		assert.NotEmpty(t, fault.File)
+		assert.Positive(t, fault.Line)
+		assert.Contains(t, fault.String(), "(operator Frobnica)")
+	})
+}
+
+func TestModelErrorTexts(t *testing.T) {
+	fault := trt.ParserFault{
+		Node: 3, NodeName: "enc/x", Operator: "Foo", Code: trt.ParserUnsupportedOperator, Text: "no importer", File: "a.cpp", Line: 7,
+	}
+	for want, err := range map[string]trt.ModelError{
+		`trt: model m.onnx: node 3 "enc/x" (operator Foo): unsupported node: no importer [a.cpp:7] (and 1 more)`: {
+			Path: "m.onnx", Faults: []trt.ParserFault{fault, fault}},
+		"trt: model m.onnx: not an ONNX model: bad": {
+			Path: "m.onnx", Faults: []trt.ParserFault{{Node: -1, Code: trt.ParserNotONNX, Text: "bad"}}},
+		"trt: model m.onnx: TensorRT's parser refused it and says: no": {Path: "m.onnx", Log: "no"},
+		"trt: model m.onnx: TensorRT's parser refused it and gave no reason": {
+			Path: "m.onnx"},
+		"trt: model m.onnx: " + os.ErrPermission.Error(): {Path: "m.onnx", Err: os.ErrPermission},
+	} {
+		assert.EqualError(t, &err, want)
+	}
+	assert.Equal(t, "parser error 99", trt.ParserCode(99).String())
+}
