@@ -74,7 +74,7 @@ func (p *pointRun) conclude(held float64) {
 	}
 	m := s.measure(point)
 	figures := m.figures(point.Outcomes)
-	j := &judgement{settings: s, point: point, figures: &figures, held: held, grew: growthOf(point.Outcomes, m)}
+	j := &judgement{settings: s, point: point, figures: &figures, held: held, rise: riseOf(point.Outcomes, m)}
 	j.unsent, j.piled = figures.LateEnd-figures.LateStart, figures.InFlightEnd-figures.InFlightStart
 	if s.Requests > 0 {
 		sending := backlogAtLastDue(point.Outcomes)

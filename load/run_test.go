@@ -182,13 +182,14 @@ func TestBinarySearchAcceptsOnlyWhatWasDelivered(t *testing.T) {
 func TestSaturatedServerEndsTheSweep(t *testing.T) {
 	bubble(t, func(t *testing.T) {
 		r := mustMeasure(t, &answerer{handle: queue(4 * time.Millisecond)}, Options{ // 250 per second
-			Mode: ModeRate, Range: Range{200, 400, 100}, WindowTime: time.Second, MaxTrials: 4,
+			Mode: ModeRate, Range: Range{200, 400, 100}, WindowTime: time.Second, Drain: 100 * time.Millisecond,
 		})
-		require.Len(t, r.Points, 2)
+		require.Len(t, r.Points, 2, "the answers that it did not wait for do not end the run")
 		assert.True(t, r.Points[0].Passed)
 		p, f := &r.Points[1], figures(t, r, 1)
 		require.NotEmpty(t, p.Verdict.Reasons)
 		assert.Equal(t, CodeServerSaturated, p.Verdict.Reasons[0].Code)
+		assert.Len(t, p.Windows, 3, "longer measuring would only make the queue longer")
 		assert.InDelta(t, 250, f.Throughput, 1, "what the server can do, not what was asked")
 		assert.InDelta(t, 300, f.SentRate, 1)
 		assert.Greater(t, f.InFlightEnd, f.InFlightStart+100)
@@ -278,7 +279,6 @@ func TestNoAnswers(t *testing.T) {
 		{Compat: Compat2506, Range: Level(2), Requests: 10, WindowLimit: 2 * time.Second},
 		{Compat: Compat2402, Mode: ModeRate, Range: Level(50), WindowTime: time.Second, MaxTrials: 3},
 	} {
-		o.MaxErrors = Set(-1)
 		bubble(t, func(t *testing.T) {
 			began := time.Now()
 			r := mustMeasure(t, &answerer{handle: never}, o)

@@ -1,6 +1,9 @@
 package load
 
-import "sync/atomic"
+import (
+	"errors"
+	"sync/atomic"
+)
 
 // Sent is part of [Sink].
 func (d *driver) Sent(i int64, at int64) {
@@ -46,7 +49,8 @@ func (d *driver) Answered(i int64, at int64, status Status, detail error) {
 		d.closings.Add(-1)
 		return
 	}
-	if status != StatusOK && d.failures.add(i, status, detail) {
+	// What a point stopped waiting for is no failure: a server that is asked for too much has a queue, and the run goes on.
+	if status != StatusOK && !errors.Is(detail, errNoAnswer) && d.failures.add(i, status, detail) {
 		p.halt()
 	}
 	if i >= p.first {

@@ -9,6 +9,7 @@ const stableWindows = 3
 type trial struct {
 	throughput float64
 	latency    float64 // ns; infinite when no request ended
+	behind     bool    // less was sent or answered than was due
 }
 
 // stability decides when a point has been measured long enough.
@@ -35,7 +36,7 @@ func (s *stability) decide(trials []trial) decision {
 	if len(trials) >= s.windows {
 		last := trials[len(trials)-s.windows:]
 		d.stable = s.agree(last, true)
-		d.done = d.stable || s.overLimit(last)
+		d.done = d.stable || s.overLimit(last) || behind(last)
 	}
 	if d.done || len(trials) < s.maxTrials {
 		return d
@@ -72,5 +73,15 @@ func (s *stability) overLimit(trials []trial) bool {
 	return false
 }
 
+// behind reports whether all of the windows were behind: longer measuring would only make the queue longer.
+func behind(trials []trial) bool {
+	for _, t := range trials {
+		if !t.behind {
+			return false
+		}
+	}
+	return true
+}
+
 // nothingEnded is the trial of a window in which no request ended.
-var nothingEnded = trial{0, math.Inf(1)}
+var nothingEnded = trial{latency: math.Inf(1)}

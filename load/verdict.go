@@ -29,7 +29,7 @@ const (
 	deliveredShare = 0.99 // of the rate asked for must be sent and answered
 	errorShare     = 0.01 // of the requests may fail in a point that counts
 	leastShortfall = 3    // requests: fewer missing ones are the edges of a window
-	growth         = 1.25 // response of the last quarter over that of the first from which on it grows
+	queueShare     = 0.5  // of the rise in response times that a queue explains must be seen to call it one
 	lateShare      = 0.10 // of the response time may be lateness
 	heldShare      = 0.5  // of their time for which senders must have been held up to blame the server for it
 )
@@ -39,10 +39,10 @@ type judgement struct {
 	settings *Settings
 	point    *Point
 	figures  *Figures
-	unsent   int     // requests by which the sender fell behind the schedule
-	piled    int     // requests by which the number in flight rose
-	held     float64 // share of the senders' time that went into sending
-	grew     float64 // median response of the last quarter of the requests over that of the first; 0: unknown
+	unsent   int           // requests by which the sender fell behind the schedule
+	piled    int           // requests by which the number in flight rose
+	held     float64       // share of the senders' time that went into sending
+	rise     time.Duration // of the median response from the first to the last quarter of the requests
 }
 
 // judge writes the verdict on a point.
@@ -50,13 +50,14 @@ func (j *judgement) judge() {
 	v := &j.point.Verdict
 	v.Status = record.Valid
 	f := j.figures
-	if f.OK == 0 {
+	nothing := f.OK == 0 && f.AchievedRate == 0
+	if nothing {
 		v.Fail(CodeNothingAnswered, fmt.Sprintf("none of %d requests was answered%s", f.Requests, j.failures()))
 	}
 	if share := float64(f.Failed) / float64(max(f.Requests, 1)); share > errorShare {
 		v.Fail(CodeRequestErrors, j.errors(share))
 	}
-	if j.point.Asked > 0 && f.Requests > 0 {
+	if j.point.Asked > 0 && f.Requests > 0 && !nothing {
 		j.delivery()
 	}
 	if f.Failed > 0 && float64(f.Failed) <= errorShare*float64(f.Requests) {
@@ -79,20 +80,30 @@ func (j *judgement) judge() {
 // delivery blames whoever kept the rate from being reached.
 func (j *judgement) delivery() {
 	v := &j.point.Verdict
-	tolerated := max(int((1-deliveredShare)*float64(j.figures.Requests)), leastShortfall)
+	tolerated := tolerated(j.figures.Requests)
 	switch {
 	case j.unsent > tolerated && j.held > heldShare && !j.settings.Sync:
 		v.Fail(CodeServerSaturated, fmt.Sprintf(
 			"%s; sending was held up for %.0f %% of the time, because the server did not take the requests", j.rates(), 100*j.held))
 	case j.unsent > tolerated:
 		v.Fail(CodeClientBottleneck, fmt.Sprintf("%s; the sender fell behind by %d requests%s", j.rates(), j.unsent, j.capacity()))
-	case j.piled > tolerated && j.grew > growth:
+	case j.piled > tolerated && (j.queues() || j.figures.Unanswered > tolerated):
 		v.Fail(CodeServerSaturated, fmt.Sprintf(
-			"%s; requests left on time, those in flight rose by %d, and the response time of the last quarter is %.1f times that of the first",
-			j.rates(), j.piled, j.grew))
+			"%s; requests left on time, those in flight rose by %d, and the response time by %v from the first quarter to the last",
+			j.rates(), j.piled, j.rise.Round(time.Millisecond)))
 	default:
 		j.lateness()
 	}
+}
+
+// tolerated returns how many of the requests that were due may be missing.
+func tolerated(due int) int { return max(int((1-deliveredShare)*float64(due)), leastShortfall) }
+
+// queues reports whether response times rose as they do when requests pile up: the last ones wait for all that piled up before them. It
+// tells a queue from what is in flight anyway.
+func (j *judgement) queues() bool {
+	const distance = 0.75 // between the middles of the quarters
+	return j.rise.Seconds() > queueShare*distance*float64(j.piled)/j.figures.AchievedRate
 }
 
 // lateness warns of response times that are the client's.
@@ -181,12 +192,12 @@ func (s *Settings) latencyName() string {
 	return "mean response time"
 }
 
-// growthOf returns the median response of the last quarter of the requests due in a span over that of the first quarter; 0 when there
-// are too few to compare.
-func growthOf(outcomes []Outcome, m measure) float64 {
+// riseOf returns by how much the median response of the last quarter of the requests due in a span is above that of the first quarter;
+// 0 when there are too few to compare.
+func riseOf(outcomes []Outcome, m measure) time.Duration {
 	const enough = 10 // requests in a quarter
 	quarter := (m.end - m.start) / 4
-	median := func(s span) float64 {
+	median := func(s span) (int64, bool) {
 		var responses []int64
 		for i := range outcomes {
 			o := &outcomes[i]
@@ -201,14 +212,15 @@ func growthOf(outcomes []Outcome, m measure) float64 {
 			}
 		}
 		if len(responses) < enough {
-			return 0
+			return 0, false
 		}
 		stat.SortInts(responses, nil)
-		return float64(responses[len(responses)/2])
+		return responses[len(responses)/2], true
 	}
-	first := median(span{m.start, m.start + quarter})
-	if first == 0 {
+	first, some := median(span{m.start, m.start + quarter})
+	last, others := median(span{m.end - quarter, m.end})
+	if !some || !others {
 		return 0
 	}
-	return median(span{m.end - quarter, m.end}) / first
+	return time.Duration(last - first)
 }

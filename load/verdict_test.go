@@ -19,7 +19,7 @@ func TestVerdictOnAPoint(t *testing.T) {
 			Service:  Distribution{Count: 15000, Mean: 13 * time.Millisecond},
 			Response: Distribution{Count: 15000, Mean: 14 * time.Millisecond, Quantiles: []Quantile{{Q: 0.99, Value: 20 * time.Millisecond, Enough: true}}},
 		}
-		return &settings, p, f, &judgement{settings: &settings, point: p, figures: f, grew: 1}
+		return &settings, p, f, &judgement{settings: &settings, point: p, figures: f}
 	}
 	for _, c := range []struct {
 		name   string
@@ -37,13 +37,13 @@ func TestVerdictOnAPoint(t *testing.T) {
 		{"waiting for answers", func(s *Settings, _ *Point, f *Figures, j *judgement) {
 			s.Sync, s.Senders, j.unsent, j.held, f.Service.Mean = true, 4, 5000, 0.9, 25*time.Millisecond
 		}, record.Invalid, []record.Code{CodeClientBottleneck}, "4 senders that each wait 25ms for an answer send 160 requests/s at most"},
-		{"piling up", func(_ *Settings, _ *Point, _ *Figures, j *judgement) { j.piled, j.grew = 151, 3 },
-			record.Invalid, []record.Code{CodeServerSaturated}, "those in flight rose by 151, and the response time of the last quarter is 3.0 times"},
-		{"more in flight, but no slower", func(_ *Settings, _ *Point, _ *Figures, j *judgement) { j.piled, j.grew = 400, 1.1 }, record.Valid, nil, ""},
+		{"piling up", func(_ *Settings, _ *Point, _ *Figures, j *judgement) { j.piled, j.rise = 151, 57*time.Millisecond },
+			record.Invalid, []record.Code{CodeServerSaturated}, "those in flight rose by 151, and the response time by 57ms from the first quarter to the last"},
+		{"more in flight, but no slower", func(_ *Settings, _ *Point, _ *Figures, j *judgement) { j.piled, j.rise = 400, 140*time.Millisecond }, record.Valid, nil, ""},
 		{"few requests, one more in flight", func(_ *Settings, _ *Point, f *Figures, j *judgement) {
-			f.Requests, f.OK, j.piled, j.grew = 50, 50, 3, 2
+			f.Requests, f.OK, j.piled, j.rise = 50, 50, 3, time.Second
 		}, record.Valid, nil, ""},
-		{"a closed loop piles nothing up", func(_ *Settings, p *Point, _ *Figures, j *judgement) { p.Asked, j.piled, j.grew = 0, 500, 3 }, record.Valid, nil, ""},
+		{"a closed loop piles nothing up", func(_ *Settings, p *Point, _ *Figures, j *judgement) { p.Asked, j.piled, j.rise = 0, 500, time.Second }, record.Valid, nil, ""},
 		{"late", func(_ *Settings, _ *Point, f *Figures, _ *judgement) {
 			f.Delay.Quantiles[0].Value = 2100 * time.Microsecond
 		},
@@ -59,7 +59,11 @@ func TestVerdictOnAPoint(t *testing.T) {
 			f.Failed, f.OK, f.Errors = 151, 14849, []ErrorCount{{StatusLost, 151}}
 		},
 			record.Invalid, []record.Code{CodeRequestErrors}, "151 × connection lost"},
-		{"nothing answered", func(_ *Settings, p *Point, f *Figures, _ *judgement) { f.OK, f.Unanswered, p.Stable = 0, 15000, false },
+		{"piling up beyond the end", func(_ *Settings, _ *Point, f *Figures, j *judgement) { j.piled, f.Unanswered = 5000, 4000 },
+			record.Invalid, []record.Code{CodeServerSaturated, CodeUnanswered}, "those in flight rose by 5000"},
+		{"nothing answered", func(_ *Settings, p *Point, f *Figures, j *judgement) {
+			f.OK, f.Unanswered, f.AchievedRate, p.Stable, j.piled = 0, 15000, 0, false, 15000
+		},
 			record.Invalid, []record.Code{CodeNothingAnswered, CodeUnanswered}, "none of 15000 requests was answered"},
 		{"unstable", func(_ *Settings, p *Point, _ *Figures, _ *judgement) { p.Stable = false },
 			record.Warnings, []record.Code{CodeUnstable}, "of 5 windows no 3 in a row agreed within 10 %"},
@@ -122,8 +126,8 @@ func TestVerdictOnARun(t *testing.T) {
 	}
 }
 
-func TestGrowthNeedsRequests(t *testing.T) {
+func TestRiseNeedsRequests(t *testing.T) {
 	m := measure{span: span{ms(1000), ms(2000)}, until: ms(3000)}
-	assert.Zero(t, growthOf([]Outcome{answered(1000, 1010), answered(1900, 2500)}, m))
-	assert.Zero(t, growthOf(nil, m))
+	assert.Zero(t, riseOf([]Outcome{answered(1000, 1010), answered(1900, 2500)}, m))
+	assert.Zero(t, riseOf(nil, m))
 }

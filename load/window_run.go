@@ -39,7 +39,7 @@ func (p *pointRun) windows(ctx context.Context) (held float64) {
 		ok = !decision.done
 	}
 	last := trials[max(len(trials)-p.stability.windows, 0):]
-	p.point.Empty = slices.Contains(last, nothingEnded)
+	p.point.Empty = slices.ContainsFunc(last, func(t trial) bool { return t.throughput == 0 })
 	now := p.driver.count()
 	p.point.Processor = processorTime() - processor
 	if elapsed := float64(now.at-from.at) * float64(max(now.senders, 1)); elapsed > 0 {
@@ -225,32 +225,52 @@ func (p *pointRun) finish(ctx context.Context, w *Window) trial {
 		w.Server, p.server = difference(server, p.server), server
 	}
 	w.GPUs = p.gauges.take()
-	return p.trial(span{w.Start, w.End})
+	return p.trial(w)
 }
 
-// trial returns throughput and latency of a window: the service time under perf_analyzer's rules, and else the response time.
-func (p *pointRun) trial(s span) trial {
+// trial returns what stability looks at in a window. The latency is the service time under perf_analyzer's rules, and else the response
+// time.
+func (p *pointRun) trial(w *Window) trial {
 	p.latencies = p.latencies[:0]
+	within := span{w.Start, w.End}
+	sent, ended := 0, 0
 	oldest, open := p.oldest, false
 	for i, o := range p.driver.outcomes(p.oldest) {
-		if o.Flags&FlagClosing == 0 && o.Status == StatusOK && s.ends(o.Answered) {
-			latency := o.Response()
-			if p.settings.Compat != CompatNone {
-				latency = o.Service()
-			}
-			p.latencies = append(p.latencies, latency)
-		}
-		if open = open || o.Answered == 0 || o.Answered > s.end; !open {
+		if open = open || o.Answered == 0 || o.Answered > w.End; !open {
 			oldest = i + 1
+		}
+		if o.Flags&FlagClosing != 0 {
+			continue
+		}
+		if within.ends(o.Sent) {
+			sent++
+		}
+		if !within.ends(o.Answered) {
+			continue
+		}
+		ended++
+		if o.Status == StatusOK {
+			p.latencies = append(p.latencies, p.settings.latency(&o))
 		}
 	}
 	p.oldest = oldest
-	n := len(p.latencies)
-	if n == 0 {
-		return nothingEnded
+	t := nothingEnded
+	if n := len(p.latencies); n > 0 {
+		p.scratch = stat.SortInts(p.latencies, p.scratch)
+		t.throughput, t.latency = float64(n*p.settings.Batch)/within.seconds(), p.settings.latencyOfSorted(p.latencies)
 	}
-	p.scratch = stat.SortInts(p.latencies, p.scratch)
-	return trial{throughput: float64(n*p.settings.Batch) / s.seconds(), latency: p.settings.latencyOfSorted(p.latencies)}
+	if missing := w.Due - min(sent, ended); p.settings.Compat == CompatNone {
+		t.behind = missing > tolerated(w.Due)
+	}
+	return t
+}
+
+// latency returns the time of a request that stability looks at.
+func (s *Settings) latency(o *Outcome) int64 {
+	if s.Compat != CompatNone {
+		return o.Service()
+	}
+	return o.Response()
 }
 
 // latencyOfSorted returns the mean, or the percentile asked for, of at least one value.
