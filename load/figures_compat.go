@@ -155,7 +155,8 @@ func (m compatMeasure) sendRate(outcomes []Outcome) float64 {
 	sent := make([]int, len(m.windows))
 	for i := range outcomes {
 		o := &outcomes[i]
-		if o.Sent <= m.before || o.Flags&(FlagClosing|FlagWarmUp) != 0 {
+		warmUp := o.Flags&FlagWarmUp != 0 && o.Sent <= m.windows[0].Start
+		if o.Sent <= m.before || warmUp || o.Flags&FlagClosing != 0 {
 			continue
 		}
 		for k := range m.windows {

@@ -56,6 +56,10 @@ func TestCompatFigures(t *testing.T) {
 
 	m.before = ms(1000) // the windows are not the first of their point
 	assert.InDelta(t, (4.0+3)/2, m.figures(outcomes).SendRate, 1e-12)
+	m.before = 0
+	warm := answered(800, 2500)
+	warm.Flags = FlagWarmUp
+	assert.InDelta(t, (6.0+3)/2, m.figures(append(outcomes, warm)).SendRate, 1e-12, "a warm-up is no burst")
 	m.tolerance, m.percentile = 0, 0
 	f = m.figures(outcomes)
 	assert.Equal(t, 2, f.Delayed, "any lateness counts in 24.02")

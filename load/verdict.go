@@ -66,7 +66,7 @@ func (j *judgement) judge() {
 	if j.point.Unfinished {
 		v.Warn(record.CodeInterrupted, "the run ended before this point was complete")
 	}
-	if !j.point.Stable && !j.point.Unfinished && f.OK > 0 {
+	if !j.point.Stable && !j.point.Unfinished && v.Status != record.Invalid {
 		v.Warn(CodeUnstable, fmt.Sprintf("of %d windows no %d in a row agreed within %g %% in throughput and latency",
 			len(j.point.Windows), j.settings.stability().windows, j.settings.Stability))
 	}

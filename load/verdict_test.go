@@ -85,7 +85,7 @@ func TestVerdictOnAPoint(t *testing.T) {
 			record.Warnings, []record.Code{record.CodeInterrupted}, "the run ended before this point was complete"},
 		{"the gravest comes first", func(_ *Settings, p *Point, f *Figures, j *judgement) {
 			p.Stable, p.OverLimit, f.Failed, j.unsent = false, true, 5, 9999
-		}, record.Invalid, []record.Code{CodeClientBottleneck, CodeRequestErrors, CodeUnstable, CodeOverLimit}, ""},
+		}, record.Invalid, []record.Code{CodeClientBottleneck, CodeRequestErrors, CodeOverLimit}, ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			settings, p, f, j := good()
