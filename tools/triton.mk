@@ -14,7 +14,7 @@ triton-deps: $(TRITON)/venv/.complete $(TRITON_SERVER) ## fetch the Triton serve
 perf-analyzer: $(PERF_ANALYZER) ## fetch the real perf_analyzer, 12 MB
 
 compare-perf-analyzer: build perf-analyzer ## our load generator and the real perf_analyzer on the same server, in turn
-	@tools/compare_perf_analyzer.sh
+	@$(PYTHON) tools/compare_perf_analyzer.py
 
 $(TRITON_SERVER): tools/pins/triton.txt
 	$(NEED_PYTHON)
