@@ -150,8 +150,8 @@ func (c *conns) Message(conn int, tag, at int64, pieces [][]byte) {
 	defer answers.Put(a)
 	err := c.target.format.read(a, pieces, c.read)
 	if tag == transport.NoTag {
-		if tag = a.id; tag == transport.NoTag {
-			tag = c.oldest(conn) // an error that does not say whose it is
+		if tag = a.id; tag == transport.NoTag && (err != nil || a.text != nil) {
+			tag = c.oldest(conn) // it does not say whose it is
 		}
 	}
 	switch {

@@ -197,3 +197,108 @@ func TestCloseWhileTheServerIsSilent(t *testing.T) {
 		mock.Resume()
 	}, tritontest.Tiny())
 }
+
+// A server that does not read holds senders up; closing ends that.
+func TestCloseEndsSends(t *testing.T) {
+	on(t, func(t *testing.T, w way, mock *tritontest.Mock, client *triton.Client) {
+		requests := target(t, client, "chained", triton.RequestOptions{Streaming: w.streaming, Data: zeros()})
+		conns, sink := dial(t, requests, load.DialSetup{})
+		mock.Set("chained", func(b *tritontest.Behaviour) {
+			b.Fault = func(int64) tritontest.Fault { return tritontest.Fault{Lost: true, Pause: time.Hour} }
+		})
+		stuck := make(chan int64)
+		go func() {
+			sent := int64(0)
+			for conns.Send(0, load.Request{Index: sent, State: -1}) == nil {
+				if sent++; sent == 40 {
+					break // this way never blocks: each request has its own buffers
+				}
+			}
+			stuck <- sent
+		}()
+		require.Eventually(t, func() bool { return mock.Arrived("chained") > 0 }, patience, time.Millisecond)
+		begin := time.Now()
+		require.NoError(t, conns.Close())
+		sent := <-stuck
+		assert.Less(t, time.Since(begin), 2*time.Second)
+		assert.Equal(t, int(sent), sink.count(load.StatusLost))
+		mock.ClearViolations()
+	}, tritontest.Chained(500_000))
+}
+
+func TestLateAndForeignAnswers(t *testing.T) {
+	mock := tritontest.NewMock(t, tritontest.MockOptions{}, tritontest.Tiny())
+	client := connect(t, triton.Options{URL: mock.Addr(), Protocol: triton.GRPC})
+	requests := target(t, client, "tiny", triton.RequestOptions{Streaming: true})
+	conns, sink := dial(t, requests, load.DialSetup{Deadline: 20 * time.Millisecond})
+	mock.Stall()
+	require.NoError(t, conns.Send(0, load.Request{Index: 5, State: -1}))
+	assert.Equal(t, load.StatusDeadline, sink.wait(t, 5).status)
+	mock.Resume()
+	sink.until(t, func() bool { return sink.all[5].times == 2 }) // the sink ignores and counts it
+
+	for i, id := range []string{"0000000000000000099", "other", ""} {
+		mock.Set("tiny", func(b *tritontest.Behaviour) { b.Fault = func(int64) tritontest.Fault { return tritontest.Fault{ID: id} } })
+		index := int64(10 + i)
+		require.NoError(t, conns.Send(0, load.Request{Index: index, State: -1}))
+		if id == "" {
+			assert.Equal(t, load.StatusOK, sink.wait(t, index).status, "no fault")
+			continue
+		}
+		assert.Equal(t, load.StatusDeadline, sink.wait(t, index).status, "the answer was not its own")
+		sink.until(t, func() bool { return sink.all[99] != nil || sink.all[-1] != nil })
+	}
+}
+
+// A state of another size cannot be the next input; the session begins anew.
+func TestWrongState(t *testing.T) {
+	on(t, func(t *testing.T, w way, mock *tritontest.Mock, client *triton.Client) {
+		m, err := client.Model(t.Context(), "chained", "")
+		require.NoError(t, err)
+		requests := target(t, client, "chained", triton.RequestOptions{Streaming: w.streaming, States: m.States()})
+		conns, sink := dial(t, requests, load.DialSetup{States: 1})
+		mock.Set("chained", func(b *tritontest.Behaviour) { b.Fault = tritontest.On(tritontest.Fault{Extra: 4}, 1) })
+		for i, want := range []load.Status{load.StatusOK, load.StatusMismatch, load.StatusOK, load.StatusOK} {
+			require.NoError(t, conns.Send(0, load.Request{Index: int64(i), State: 0, Start: i == 0 || i == 2}))
+			e := sink.wait(t, int64(i))
+			assert.Equal(t, want, e.status, e.detail)
+			if want != load.StatusOK {
+				assert.Contains(t, e.detail, `output "state_next" has 404 bytes, input "state" that it feeds takes 400`)
+			}
+		}
+	}, tritontest.Chained(100))
+}
+
+// An answer of many megabytes.
+func TestHugeAnswers(t *testing.T) {
+	on(t, func(t *testing.T, w way, mock *tritontest.Mock, client *triton.Client) {
+		requests := target(t, client, "tiny", triton.RequestOptions{Streaming: w.streaming})
+		conns, sink := dial(t, requests, load.DialSetup{Deadline: patience})
+		mock.Set("tiny", func(b *tritontest.Behaviour) {
+			b.Fault = func(int64) tritontest.Fault { return tritontest.Fault{Extra: 64 << 20} }
+		})
+		require.NoError(t, conns.Send(0, load.Request{State: -1}))
+		e := sink.wait(t, 0)
+		assert.Equal(t, load.StatusOK, e.status, e.detail)
+	}, tritontest.Tiny())
+}
+
+// What a server holds up that does not read is not sent before it reads on, whenever Send returns.
+func TestSentIsWhenBytesLeave(t *testing.T) {
+	const pause = 200 * time.Millisecond
+	mock := tritontest.NewMock(t, tritontest.MockOptions{}, tritontest.Chained(500_000))
+	client := connect(t, triton.Options{URL: mock.Addr(), Protocol: triton.GRPC})
+	requests := target(t, client, "chained", triton.RequestOptions{Streaming: true, Data: zeros()})
+	conns, sink := dial(t, requests, load.DialSetup{})
+	mock.Set("chained", func(b *tritontest.Behaviour) { b.Fault = tritontest.On(tritontest.Fault{Pause: pause}, 0) })
+	for i := range int64(4) {
+		require.NoError(t, conns.Send(0, load.Request{Index: i, State: -1}))
+	}
+	for i := range int64(4) {
+		assert.Equal(t, load.StatusOK, sink.wait(t, i).status)
+		sink.until(t, func() bool { return sink.all[i].sent > 0 })
+	}
+	first, last := sink.wait(t, 0), sink.wait(t, 3)
+	assert.Greater(t, last.sent-first.sent, int64(pause/2))
+	assert.Less(t, last.sent, last.at)
+}
