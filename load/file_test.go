@@ -241,3 +241,19 @@ func FuzzLoad(f *testing.F) {
 		r.Best()
 	})
 }
+
+// BenchmarkReportOfTenMillion is what a report of a long run takes: reading the file, and every figure.
+func BenchmarkReportOfTenMillion(b *testing.B) {
+	path := filepath.Join(b.TempDir(), "run.trtbench")
+	r := syntheticRecording()
+	outcomes := tenMillion()
+	r.Points = r.Points[:1]
+	r.Points[0].Outcomes, r.Points[0].Windows, r.Points[0].Merged = outcomes, []Window{{Start: 1, End: outcomes[len(outcomes)-1].Intended}}, 1
+	require.NoError(b, r.Save(path))
+	for b.Loop() {
+		r, err := Load(path)
+		require.NoError(b, err)
+		_, err = r.Figures(0)
+		require.NoError(b, err)
+	}
+}

@@ -2,11 +2,12 @@ package load
 
 import (
 	"context"
+	"errors"
 	"sync"
 	"time"
 )
 
-// readTimeout bounds a reading of the server's statistics or gauges. One that fails is left out.
+// readTimeout bounds a reading of the server's statistics or gauges. One that fails is left out, and the verdict says so.
 const readTimeout = 2 * time.Second
 
 // statistics reads what the server counted so far; nil when it is not asked or does not tell.
@@ -19,6 +20,7 @@ func (r *runner) statistics(ctx context.Context) []ModelStatistics {
 	defer cancel()
 	list, err := reader.Statistics(ctx)
 	if err != nil {
+		r.unread = or(r.unread, err)
 		return nil
 	}
 	return list
@@ -32,6 +34,7 @@ type gauges struct {
 
 	mu    sync.Mutex
 	usage []GPUUsage // since the last take
+	err   error      // of the first reading that failed
 }
 
 // watchGauges starts reading. It returns nil, on which all methods do nothing, when interval is 0 or the server has no gauges. The
@@ -66,11 +69,11 @@ func (g *gauges) read(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(ctx, readTimeout)
 	defer cancel()
 	list, err := g.reader.Metrics(ctx)
-	if err != nil {
-		return
-	}
 	g.mu.Lock()
 	defer g.mu.Unlock()
+	if err != nil && !errors.Is(err, context.Canceled) { // the end of the run is no failure
+		g.err = or(g.err, err)
+	}
 	for _, gpu := range list {
 		usageOf(&g.usage, gpu.UUID).add(gpu)
 	}
@@ -88,10 +91,12 @@ func (g *gauges) take() []GPUUsage {
 	return usage
 }
 
-func (g *gauges) close() {
+// close ends reading, and returns the error of the first reading that failed.
+func (g *gauges) close() error {
 	if g == nil {
-		return
+		return nil
 	}
 	g.cancel()
 	<-g.done
+	return g.err
 }

@@ -29,6 +29,7 @@ type runner struct {
 	driver    *driver
 	recording *Recording
 	gauges    *gauges // nil when they are not read
+	unread    error   // of the first reading of the server's statistics that failed
 }
 
 // run is Run with a way to wait of the caller's choice; nil: the driver's own.
@@ -51,12 +52,15 @@ func run(ctx context.Context, server Server, options Options, waiter func(func()
 	}
 	r.gauges = watchGauges(ctx, server, settings.MetricsInterval)
 	err = r.levels(ctx)
-	r.gauges.close()
+	unread := errors.Join(r.unread, r.gauges.close())
 	err = errors.Join(err, driver.close())
 	head := record.NewHead(record.KindLoad, started, server.Describe())
 	head.Interrupted = ctx.Err() != nil
 	r.recording.Head = head
 	r.recording.judge(err)
+	if unread != nil {
+		r.recording.Verdict.Warn(CodeServerUnread, unread.Error())
+	}
 	return r.recording, err
 }
 

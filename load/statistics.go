@@ -97,6 +97,20 @@ func difference(after, before []ModelStatistics) []ModelStatistics {
 	})
 }
 
+// Served returns what the server counted for the model under load in the windows that the point's figures are of: of its versions, the
+// highest one that had requests. ok is false when the server was not asked.
+func (p *Point) Served() (served ModelStatistics, ok bool) {
+	for i, m := range p.Server() {
+		if i == 0 || m.Model == served.Model && m.Queue.Count > 0 && (served.Queue.Count == 0 || higherVersion(m.Version, served.Version)) {
+			served, ok = m, true
+		}
+	}
+	return served, ok
+}
+
+// higherVersion compares whole numbers without leading zeros.
+func higherVersion(a, b string) bool { return len(a) > len(b) || len(a) == len(b) && a > b }
+
 // Server returns what the server counted in the windows that the point's figures are of; empty when it was not asked.
 func (p *Point) Server() []ModelStatistics {
 	var sum []ModelStatistics

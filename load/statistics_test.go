@@ -9,6 +9,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/trtbench/trtbench/record"
 )
 
 // countingServer is an answerer with statistics and gauges.
@@ -85,6 +87,14 @@ func TestServerWithoutStatistics(t *testing.T) {
 				r := mustMeasure(t, server, Options{WindowTime: time.Second, Range: Level(1), Requests: 10, Statistics: true, MetricsInterval: time.Second})
 				assert.Empty(t, r.Points[0].Server())
 				assert.Empty(t, r.Points[0].GPUs())
+				_, ok := r.Points[0].Served()
+				assert.False(t, ok)
+				if name == "failing" {
+					assert.Equal(t, []record.Code{CodeServerUnread}, codes(r.Verdict))
+					assert.Equal(t, "no statistics\nno metrics", r.Verdict.Reasons[0].Evidence)
+				} else {
+					assert.Equal(t, record.Valid, r.Verdict.Status)
+				}
 			})
 		})
 	}
@@ -112,4 +122,20 @@ func TestServerSumsWindows(t *testing.T) {
 	two := ModelStatistics{Model: "a", Version: "2", Executions: 5}
 	p := Point{Merged: 2, Windows: []Window{{Server: []ModelStatistics{one, one}}, {Server: []ModelStatistics{one}}, {Server: []ModelStatistics{two, one}}}}
 	assert.Equal(t, []ModelStatistics{two, {Model: "a", Version: "1", Executions: 2}}, p.Server())
+}
+
+func TestServedVersion(t *testing.T) {
+	version := func(model, version string, n int64) ModelStatistics {
+		return ModelStatistics{Model: model, Version: version, Queue: Stage{Count: n}}
+	}
+	for want, list := range map[string][]ModelStatistics{
+		"1":  {version("a", "1", 0), version("a", "2", 0)},
+		"2":  {version("a", "1", 5), version("a", "2", 1), version("a", "3", 0)},
+		"10": {version("a", "9", 5), version("a", "10", 1), version("b", "11", 7)},
+	} {
+		p := Point{Merged: 1, Windows: []Window{{Server: list}}}
+		served, ok := p.Served()
+		assert.True(t, ok)
+		assert.Equal(t, want, served.Version)
+	}
 }

@@ -21,6 +21,7 @@ const (
 	CodeSentLate         record.Code = "sent-late"         // all was sent, but lateness is part of the response times
 	CodeUnanswered       record.Code = "unanswered"        // requests had no answer when waiting ended
 	CodeWindowCut        record.Code = "window-cut"        // a count window ended without its requests
+	CodeServerUnread     record.Code = "server-unread"     // statistics or gauges of the server could not be read; of a recording only
 	CodeFewRequests      record.Code = "few-requests"      // too few to say much about the percentile asked for
 )
 
@@ -122,16 +123,29 @@ func (j *judgement) rates() string {
 	return fmt.Sprintf("%.6g requests/s were asked for, %.6g were sent and %.6g answered", f.AskedRate, f.SentRate, f.AchievedRate)
 }
 
-// capacity explains what senders that wait for answers can do at most.
+// capacity explains what the senders can do at most.
 func (j *judgement) capacity() string {
 	service := j.figures.Service.Mean.Seconds()
-	switch {
-	case !j.settings.Sync || service == 0:
-		return "; use more senders, or another machine"
-	default:
-		return fmt.Sprintf("; %d senders that each wait %v for an answer send %.4g requests/s at most: use more, or do not wait",
-			j.settings.Senders, j.figures.Service.Mean.Round(time.Microsecond), float64(j.settings.Senders)/service)
+	if !j.settings.Sync || service == 0 {
+		idle, processors := j.point.load()
+		return fmt.Sprintf("; its senders had nothing to do for %.0f %% of the time, and the client used %.2g processors: use more senders, or "+
+			"a machine with more to spare", 100*idle, processors)
 	}
+	return fmt.Sprintf("; %d senders that each wait %v for an answer send %.4g requests/s at most: use more, or do not wait",
+		j.settings.Senders, j.figures.Service.Mean.Round(time.Microsecond), float64(j.settings.Senders)/service)
+}
+
+// load returns the share of the time for which senders were idle, and the number of processors that the client used.
+func (p *Point) load() (idle, processors float64) {
+	var sum time.Duration
+	for i := range p.Windows {
+		sum += p.Windows[i].Idle
+	}
+	if len(p.Windows) == 0 {
+		return 0, 0
+	}
+	all := spanOf(p.Windows).seconds()
+	return sum.Seconds() / all, p.Processor.Seconds() / all
 }
 
 // quality notes what makes the figures less sure.
