@@ -238,7 +238,9 @@ func TestLateAndForeignAnswers(t *testing.T) {
 	sink.until(t, func() bool { return sink.all[5].times == 2 }) // the sink ignores and counts it
 
 	for i, id := range []string{"0000000000000000099", "other", ""} {
-		mock.Set("tiny", func(b *tritontest.Behaviour) { b.Fault = func(int64) tritontest.Fault { return tritontest.Fault{ID: id} } })
+		mock.Set("tiny", func(b *tritontest.Behaviour) {
+			b.Fault = func(int64) tritontest.Fault { return tritontest.Fault{ID: id} }
+		})
 		index := int64(10 + i)
 		require.NoError(t, conns.Send(0, load.Request{Index: index, State: -1}))
 		if id == "" {

@@ -14,7 +14,6 @@ import (
 	"github.com/trtbench/trtbench/triton/tritontest"
 )
 
-
 // patience bounds waits for something that must come.
 const patience = 20 * time.Second
 

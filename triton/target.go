@@ -191,14 +191,14 @@ func (t *Target) Dial(ctx context.Context, setup load.DialSetup) (load.Conns, er
 		Address: e.address, TLS: e.tls, Header: e.Header, Conns: setup.Conns, Shared: t.options.Shared, Stream: t.options.Streaming,
 		Deadline: setup.Deadline, Compression: e.Compression, Clock: setup.Clock, Handler: c,
 	}
-	dial := transport.Dialer(rest.Dial)
+	dial := t.dialer()
 	switch {
 	case e.Protocol == HTTP:
 		config.Path = "/" + modelPath(t.model.Name, t.model.Version) + "/infer"
 	case t.options.Streaming:
-		config.Path, dial = streamPath, grpcraw.Dial
+		config.Path = streamPath
 	default:
-		config.Path, dial = callPath, grpcraw.Dial
+		config.Path = callPath
 	}
 	ctx, cancel := context.WithTimeout(ctx, e.Timeout)
 	defer cancel()
@@ -216,13 +216,28 @@ const (
 	streamPath = "/inference.GRPCInferenceService/ModelStreamInfer"
 )
 
+// grpcTransports are what can carry gRPC, by name.
+var grpcTransports = map[string]transport.Dialer{
+	"grpc-go": grpcraw.Dial,
+}
+
+// dialer returns what carries the requests.
+func (t *Target) dialer() transport.Dialer {
+	if t.client.endpoint.Protocol == HTTP {
+		return rest.Dial
+	}
+	if dial, named := grpcTransports[t.options.Transport]; named {
+		return dial
+	}
+	return grpcraw.Dial
+}
+
 // knownTransport checks the name of what carries gRPC.
 func knownTransport(name string) error {
-	switch name {
-	case "", "grpc-go":
+	if _, known := grpcTransports[name]; known || name == "" {
 		return nil
 	}
-	return fmt.Errorf("transport %q, expected grpc-go", name)
+	return fmt.Errorf("transport %q, expected one of %q", name, sortedKeys(grpcTransports))
 }
 
 var (

@@ -58,7 +58,7 @@ func (r *Request) input(name string) Tensor {
 	return Tensor{}
 }
 
-// fields calls f with each field of a message: the value of a varint, the bytes of a string or message.
+// fields calls f with each field of a message: the value of a varint with nil bytes, or the bytes of a string or message.
 func fields(message []byte, f func(number protowire.Number, value uint64, bytes []byte) error) error {
 	for len(message) > 0 {
 		number, kind, n := protowire.ConsumeTag(message)
@@ -92,6 +92,9 @@ func parseRequest(message []byte) (*Request, error) {
 	r := &Request{}
 	var raw [][]byte
 	err := fields(message, func(number protowire.Number, _ uint64, bytes []byte) error {
+		if bytes == nil {
+			return nil // not one of ours, whatever its number
+		}
 		switch number {
 		case requestModel:
 			r.Model = string(bytes)
