@@ -63,6 +63,7 @@ typedef struct trtb_engine_facts {
   const char* name;
   int64_t device_memory;       // bytes that a context needs, of the largest profile
   int64_t streamable_weights;  // bytes; 0 when weight streaming was not built in
+  int64_t weights;             // bytes of all weights; -1 before 10.14, which does not tell
   int32_t layers;
   int32_t tensors;
   int32_t profiles;

@@ -16,8 +16,11 @@ int trtb_engine_describe(const trtb_nvinfer* nvinfer, const void* engine, trtb_e
   if (lacks(memory)) {
     memory = call<row::CudaEngine_getDeviceMemorySize>(abi, engine, &facts->device_memory);
   }
+  facts->weights = -1;
+  const int weights = call<row::CudaEngine_getEngineStat>(abi, engine, &facts->weights, trtb::EngineStat{0});
   return Steps()
       .then(memory)
+      .then(lacks(weights) ? TRTB_OK : weights)
       .then(call<row::CudaEngine_getName>(abi, engine, &facts->name))
       .then(call<row::CudaEngine_getStreamableWeightsSize>(abi, engine, &facts->streamable_weights))
       .then(call<row::CudaEngine_getNbLayers>(abi, engine, &facts->layers))

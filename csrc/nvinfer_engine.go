@@ -14,6 +14,7 @@ type EngineFacts struct {
 	Name                  string
 	DeviceMemory          int64 // bytes that a context needs, of the largest profile
 	StreamableWeights     int64 // bytes
+	Weights               int64 // bytes of all weights; -1 before 10.14
 	Layers                int
 	Tensors               int
 	Profiles              int
@@ -55,6 +56,7 @@ func (n *NVInfer) EngineFacts(engine Object) (EngineFacts, int) {
 		Name:                  C.GoString(f.name),
 		DeviceMemory:          int64(f.device_memory),
 		StreamableWeights:     int64(f.streamable_weights),
+		Weights:               int64(f.weights),
 		Layers:                int(f.layers),
 		Tensors:               int(f.tensors),
 		Profiles:              int(f.profiles),

@@ -82,10 +82,11 @@ func TestBuildNamesTheUnsupportedOperator(t *testing.T) {
 
 func TestModelErrorTexts(t *testing.T) {
 	fault := trt.ParserFault{
-		Node: 3, NodeName: "enc/x", Operator: "Foo", Code: trt.ParserUnsupportedOperator, Text: "no importer", File: "a.cpp", Line: 7,
+		Node: 3, NodeName: "enc/x", Operator: "Foo", Code: 6, Text: "Plugin not found", File: "a.cpp", Line: 7,
 	}
 	for want, err := range map[string]trt.ModelError{
-		`trt: model m.onnx: node 3 "enc/x" (operator Foo): unsupported node: no importer [a.cpp:7] (and 1 more)`: {
+		`trt: model m.onnx: node 3 "enc/x" (operator Foo): neither TensorRT's parser nor a loaded plugin knows this operator; ` +
+			`replace it in the model, or load its plugin: invalid node: Plugin not found [a.cpp:7] (and 1 more)`: {
 			Path: "m.onnx", Faults: []trt.ParserFault{fault, fault}},
 		"trt: model m.onnx: not an ONNX model: bad": {
 			Path: "m.onnx", Faults: []trt.ParserFault{{Node: -1, Code: trt.ParserNotONNX, Text: "bad"}}},

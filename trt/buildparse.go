@@ -84,6 +84,9 @@ func (b *build) describe() error {
 	b.built.Layers = facts.Layers
 	b.built.Inputs = networkTensors(b.inputs)
 	b.built.Outputs = networkTensors(b.outputs)
+	if err == nil && facts.Outputs == 0 { // the parser takes some files for an empty model that are none
+		return &ModelError{Path: b.path, Fault: notONNX(b.path)}
+	}
 	return err
 }
 
@@ -148,7 +151,7 @@ func checkModel(path string) error {
 
 // notONNX says what a file is that TensorRT's parser does not take for a model.
 func notONNX(path string) string {
-	const fault = "TensorRT's parser cannot read it as an ONNX model; "
+	const fault = "TensorRT's parser finds no ONNX model in it; "
 	file, size, err := openPlan(path)
 	if err != nil {
 		return fault + "it cannot be opened any more"

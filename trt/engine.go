@@ -14,6 +14,7 @@ type EngineInfo struct {
 	AuxStreams             int   // streams that it uses beside the one of the inference
 	DeviceMemoryBytes      int64 // that a context needs, in the profile that needs most
 	StreamableWeightsBytes int64 // that can stay on the host; 0 when the engine was not built for it
+	WeightsBytes           int64 // of all weights; -1 before TensorRT 10.14, which does not tell
 	Refittable             bool
 	HardwareCompatibility  HardwareCompatibility
 	Verbosity              Verbosity // of what the inspector and profilers can tell

@@ -52,7 +52,7 @@ func TestEngineFacts(t *testing.T) {
 	onEachMajor(t, func(t *testing.T, lib *trt.Library) {
 		runtime, engine := engineOf(t, lib, factsPlan())
 		assert.Equal(t, trt.EngineInfo{
-			Name: "facts", Layers: 2, Profiles: 2, AuxStreams: 2, DeviceMemoryBytes: 4096, StreamableWeightsBytes: 1 << 19,
+			Name: "facts", Layers: 2, Profiles: 2, AuxStreams: 2, DeviceMemoryBytes: 4096, StreamableWeightsBytes: 1 << 19, WeightsBytes: 1 << 20,
 			Refittable: true, HardwareCompatibility: trt.AmpereAndLater, Verbosity: trt.Detailed,
 		}, engine.Info())
 

@@ -23,6 +23,7 @@ func (e *Engine) readFacts() error {
 		AuxStreams:             facts.AuxStreams,
 		DeviceMemoryBytes:      facts.DeviceMemory,
 		StreamableWeightsBytes: facts.StreamableWeights,
+		WeightsBytes:           facts.Weights,
 		Refittable:             facts.Refittable,
 		HardwareCompatibility:  HardwareCompatibility(facts.HardwareCompatibility),
 		Verbosity:              Verbosity(facts.ProfilingVerbosity),

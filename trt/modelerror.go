@@ -63,11 +63,20 @@ func (f ParserFault) String() string {
 		}
 		b.WriteString(": ")
 	}
+	if f.UnknownOperator() {
+		b.WriteString("neither TensorRT's parser nor a loaded plugin knows this operator; replace it in the model, or load its plugin: ")
+	}
 	fmt.Fprintf(&b, "%v: %s", f.Code, f.Text)
 	if f.File != "" {
 		fmt.Fprintf(&b, " [%s:%d]", f.File, f.Line)
 	}
 	return b.String()
+}
+
+// UnknownOperator reports whether the fault is that nobody knows the node's operator. TensorRT's parser looks for a plugin of its
+// name last, and its words are all that tell.
+func (f ParserFault) UnknownOperator() bool {
+	return f.Operator != "" && (f.Code == ParserUnsupportedOperator || strings.Contains(f.Text, "Plugin not found"))
 }
 
 // ParserCode is the kind of a fault, numbered as TensorRT's parser does.
