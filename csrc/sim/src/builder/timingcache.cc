@@ -98,8 +98,8 @@ bool readEntry(const std::string& text, TimingCacheObject* cache) {
     key += static_cast<char>(high * 16 + low);
   }
   char* end = nullptr;
-  const uint64_t tactic = strtoull(text.substr(tacticAt, 16).c_str(), &end, 16);
-  if (*end != '\0') return false;
+  const uint64_t tactic = strtoull(text.c_str() + tacticAt, &end, 16);
+  if (end != text.c_str() + msAt - 1) return false;
   const float ms = strtof(text.c_str() + msAt, &end);
   if (*end != '\0' || !(ms >= 0)) return false;
   cache->entries[key] = {tactic, ms};
