@@ -5,10 +5,11 @@
 #
 # A server with the models of testdata/triton must be running (make triton). Each case leaves NAME.args (the command line and the exit
 # status), NAME.txt (standard output), NAME.err (standard error without the usage text and repeated lines) and, where the case asks for
-# them, NAME.csv and NAME.json. Empty files are left out, and addresses are written as the default ones.
+# them, NAME.csv and NAME.json. Empty files are left out, and addresses are written as the default ones. CASES is a regular expression
+# for the names of the cases to record; all by default. Those called mock_ run against the mock with 20 ms a request.
 set -uo pipefail
-[ $# -ge 2 ] || { sed -n '2,9s/^# \{0,1\}//p' "$0" >&2; exit 2; }
-perf_analyzer=$1 folder=$2 grpc=${3:-localhost:8001} http=${4:-localhost:8000}
+[ $# -ge 2 ] || { sed -n '2,10s/^# \{0,1\}//p' "$0" >&2; exit 2; }
+perf_analyzer=$(realpath "$1") folder=$(realpath -m "$2") grpc=${3:-localhost:8001} http=${4:-localhost:8000}
 inputs=$(mktemp -d)
 trap 'rm -rf "$inputs"' EXIT
 mkdir -p "$folder"
@@ -20,6 +21,7 @@ printf '10000\n20000\n30000\n' >"$inputs/gaps.txt"
 record() { # NAME [--csv] [--json] ARGUMENTS...
 	local name=$1 export=() files=()
 	shift
+	[[ $name =~ ${CASES:-.} ]] || return 0
 	while :; do
 		case $1 in
 		--csv) export+=(-f "$inputs/$name.csv") files+=("$name.csv") ;;
@@ -79,3 +81,14 @@ record no_server -i grpc -u localhost:1 -m tiny
 record two_modes -i grpc -u "$grpc" -m tiny --request-rate-range=50 --concurrency-range=2
 record bad_batch -i grpc -u "$grpc" -m tiny -b 65
 record version --version
+
+cd "$(dirname "$0")/.." && go build -o "$inputs/mock" ./triton/tritontest/mock || exit
+"$inputs/mock" -listen localhost:18101 -http localhost:18100 -latency 20ms >/dev/null &
+mock=$!
+trap 'kill $mock; rm -rf "$inputs"' EXIT
+grpc=localhost:18101
+until (: </dev/tcp/localhost/18101) 2>/dev/null; do sleep 0.1; done
+record mock_sync_late --csv -i grpc -u "$grpc" --sync -m tiny --max-threads=4 --request-rate-range=500 "${windows[@]}"
+record mock_binary_search_late --csv -i grpc -u "$grpc" --sync -m tiny --max-threads=4 --request-rate-range=50:850:100 --binary-search \
+	--latency-threshold=60 "${windows[@]}"
+record mock_serial_late --csv -i grpc -u "$grpc" -a --streaming -m sequence --serial-sequences --request-rate-range=400 "${windows[@]}"
