@@ -83,10 +83,11 @@ func (s *slots) Answered(i, _ int64, status load.Status, _ error) {
 	s.free <- s.sessions[i]
 }
 
+const inFlight, benchConns = 64, 16
+
 // BenchmarkRequests keeps 64 requests in flight on 16 connections: small ones, ones of 0.44 MB in both directions, and ones that carry as
 // much from each answer to the next request. cpu-ns/op is the processor time of the client.
 func BenchmarkRequests(b *testing.B) {
-	const inFlight, conns = 64, 16
 	grpc, http := mockProcess(b)
 	for _, c := range []struct {
 		name, model string
@@ -106,33 +107,63 @@ func BenchmarkRequests(b *testing.B) {
 					o.States = m.States()
 				}
 				requests := target(b, client, c.model, o)
-				sink := &slots{free: make(chan int, inFlight), sessions: make([]int, b.N+inFlight)}
-				begin := time.Now()
-				dialed, err := requests.Dial(b.Context(), load.DialSetup{Conns: conns, States: inFlight, Sink: sink,
-					Clock: func() int64 { return int64(time.Since(begin)) }})
-				require.NoError(b, err)
-				for i := range inFlight {
-					sink.free <- i
-				}
-				b.ReportAllocs()
-				b.ResetTimer()
-				before := processorTime()
-				for i := range b.N {
-					session := <-sink.free
-					sink.sessions[i] = session
-					require.NoError(b, dialed.Send(session%conns, load.Request{Index: int64(i), State: session, Start: i < inFlight}))
-				}
-				for range inFlight {
-					<-sink.free
-				}
-				b.ReportMetric(float64(processorTime()-before)/float64(b.N), "cpu-ns/op")
-				b.ReportMetric(peakMiB(), "peak-MiB")
-				b.StopTimer()
-				require.NoError(b, dialed.Close())
-				require.Zero(b, sink.failed.Load())
+				closedLoop(b, requests)
 			})
 		}
 	}
+}
+
+// BenchmarkRealServer does the same with the real server, which answers from its cache.
+func BenchmarkRealServer(b *testing.B) {
+	server := tritontest.Start(b)
+	for _, w := range ways {
+		b.Run(w.name, func(b *testing.B) {
+			reach := triton.Options{URL: server.HTTP}
+			if w.protocol == triton.GRPC {
+				reach = triton.Options{URL: server.GRPC, Protocol: triton.GRPC}
+			}
+			client := connect(b, reach)
+			warm(b, client)
+			closedLoop(b, target(b, client, "tiny_cached", triton.RequestOptions{Streaming: w.streaming}))
+		})
+	}
+}
+
+// warm fills the cache; over a stream, this version of the server fails at what is not in it.
+func warm(b *testing.B, client *triton.Client) {
+	b.Helper()
+	conns, sink := dial(b, target(b, client, "tiny_cached", triton.RequestOptions{}), load.DialSetup{})
+	require.NoError(b, conns.Send(0, load.Request{State: -1}))
+	require.Equal(b, load.StatusOK, sink.wait(b, 0).status)
+}
+
+// closedLoop sends the benchmark's requests, always the same number at a time.
+func closedLoop(b *testing.B, requests *triton.Target) {
+	b.Helper()
+	sink := &slots{free: make(chan int, inFlight), sessions: make([]int, b.N+inFlight)}
+	begin := time.Now()
+	dialed, err := requests.Dial(b.Context(), load.DialSetup{Conns: benchConns, States: inFlight, Sink: sink,
+		Clock: func() int64 { return int64(time.Since(begin)) }})
+	require.NoError(b, err)
+	for i := range inFlight {
+		sink.free <- i
+	}
+	b.ReportAllocs()
+	b.ResetTimer()
+	before := processorTime()
+	for i := range b.N {
+		session := <-sink.free
+		sink.sessions[i] = session
+		require.NoError(b, dialed.Send(session%benchConns, load.Request{Index: int64(i), State: session, Start: i < inFlight}))
+	}
+	for range inFlight {
+		<-sink.free
+	}
+	b.ReportMetric(float64(processorTime()-before)/float64(b.N), "cpu-ns/op")
+	b.ReportMetric(peakMiB(), "peak-MiB")
+	b.StopTimer()
+	require.NoError(b, dialed.Close())
+	require.Zero(b, sink.failed.Load())
 }
 
 func processorTime() time.Duration {
