@@ -78,8 +78,10 @@ type Options struct {
 	WindowMode     WindowMode
 	WindowTime     time.Duration // of a time window; by default 5 s. Compat windows are 1.2 times as long
 	WindowRequests int           // of a count window; by default 50
-	WindowLimit    time.Duration // a count window ends after this in any case; by default 60 s
-	MaxTrials      int           // windows of a point at most; by default 10
+	// WindowLimit ends a count window in any case, unless twice the time that its requests take at the rate asked for is longer; by
+	// default 60 s.
+	WindowLimit time.Duration
+	MaxTrials   int // windows of a point at most; by default 10
 	// Stability is by how many per cent the largest of the last three windows may exceed the smallest, in throughput and latency; by
 	// default 10.
 	Stability Value[float64]
@@ -101,7 +103,7 @@ type Options struct {
 
 	// OnProgress, when not nil, is called a few times per second while a point runs, by one goroutine at a time.
 	OnProgress func(Progress)
-	// OnPoint, when not nil, is called when a point is complete, before the next one begins.
+	// OnPoint, when not nil, is called when a point is complete, before the next one begins. The recording has no head yet.
 	OnPoint func(*Recording, int)
 }
 

@@ -2,6 +2,7 @@ package load
 
 import (
 	"context"
+	"time"
 
 	"github.com/trtbench/trtbench/record"
 )
@@ -15,7 +16,7 @@ type pointRun struct {
 	first     int64       // index of its first request
 	number    int         // of the window under way, from 1; 0 before the first
 	oldest    int64       // requests before this one ended before the window under way
-	base      count       // when the point, and then when each window, began
+	base      count       // when the window under way began
 	server    []ModelStatistics
 	ticker    ticker
 	latencies []int64
@@ -28,7 +29,6 @@ func (r *runner) measure(ctx context.Context, level float64) (*Point, error) {
 	p := &pointRun{runner: r, point: &Point{Level: level, Asked: asked}, stability: r.settings.stability()}
 	p.ticker.report = r.options.OnProgress
 	failures := r.driver.failureDetails()
-	p.base = r.driver.count()
 	begun, first, err := r.driver.begin(demand)
 	if err != nil {
 		return nil, err
@@ -69,7 +69,7 @@ func (p *pointRun) conclude(held float64) {
 	point, s := p.point, p.settings
 	point.Merged = min(p.stability.windows, len(point.Windows))
 	if point.Merged == 0 {
-		point.Verdict.Fail(record.CodeInterrupted, "the run ended before anything was measured")
+		point.Verdict.Fail(record.CodeInterrupted, "it ended in its warm-up; nothing was measured")
 		return
 	}
 	m := s.measure(point)
@@ -85,11 +85,13 @@ func (p *pointRun) conclude(held float64) {
 		limit := s.LatencyLimit.Milliseconds()
 		// An unstable point is not looked at any further there.
 		point.OverLimit = point.Stable && limit > 0 && int64(compat.StabilizingNs/1e6) >= limit
+		j.latency = time.Duration(compat.StabilizingNs)
 		j.judge()
 		point.Passed = point.Stable && !point.OverLimit
 		return
 	}
-	point.OverLimit = s.LatencyLimit > 0 && s.latencyOf(&figures) >= s.LatencyLimit
+	j.latency = s.latencyOf(&figures)
+	point.OverLimit = s.LatencyLimit > 0 && j.latency >= s.LatencyLimit
 	j.judge()
 	point.Passed = point.Verdict.Status != record.Invalid && !point.OverLimit && !point.Unfinished &&
 		(point.Stable || s.Search == SearchLinear)

@@ -259,6 +259,23 @@ func TestRequestCount(t *testing.T) {
 	})
 }
 
+// What is rare is waited for.
+func TestSlowSchedules(t *testing.T) {
+	for name, o := range map[string]Options{
+		"schedule":     {Mode: ModeSchedule, Schedule: []time.Duration{0, time.Hour}},
+		"count window": {Mode: ModeRate, Range: Level(0.01), WindowMode: WindowCount, WindowRequests: 5},
+		"requests":     {Mode: ModeRate, Range: Level(0.01), Requests: 3},
+		"warm-up":      {Mode: ModeRate, Range: Level(0.01), Requests: 3, WarmUpRequests: 3},
+	} {
+		t.Run(name, func(t *testing.T) {
+			bubble(t, func(t *testing.T) {
+				r := mustMeasure(t, &answerer{handle: after(time.Second)}, o)
+				assert.Equal(t, record.Valid, r.Verdict.Status, r.Verdict.Reasons)
+			})
+		})
+	}
+}
+
 func TestUnreachableRate(t *testing.T) {
 	bubble(t, func(t *testing.T) {
 		r := mustMeasure(t, &answerer{handle: after(time.Second)}, Options{

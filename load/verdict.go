@@ -40,6 +40,7 @@ type judgement struct {
 	settings *Settings
 	point    *Point
 	figures  *Figures
+	latency  time.Duration // that is compared with the limit
 	unsent   int           // requests by which the sender fell behind the schedule
 	piled    int           // requests by which the number in flight rose
 	held     float64       // share of the senders' time that went into sending
@@ -72,8 +73,8 @@ func (j *judgement) judge() {
 			len(j.point.Windows), j.settings.stability().windows, j.settings.Stability))
 	}
 	if j.point.OverLimit {
-		v.Warn(CodeOverLimit, fmt.Sprintf("the %s is %v, the limit is %v", j.settings.latencyName(),
-			j.settings.latencyOf(f).Round(time.Microsecond), j.settings.LatencyLimit))
+		v.Warn(CodeOverLimit, fmt.Sprintf("the %s is %v, the limit is %v", j.settings.latencyName(), j.latency.Round(time.Microsecond),
+			j.settings.LatencyLimit))
 	}
 	j.quality()
 }
@@ -200,10 +201,14 @@ func (s *Settings) latencyOf(f *Figures) time.Duration {
 }
 
 func (s *Settings) latencyName() string {
-	if s.Percentile > 0 {
-		return fmt.Sprintf("percentile %g of the response time", s.Percentile)
+	of := "response time"
+	if s.Compat != CompatNone {
+		of = "service time"
 	}
-	return "mean response time"
+	if s.Percentile > 0 {
+		return fmt.Sprintf("percentile %g of the %s", s.Percentile, of)
+	}
+	return "mean " + of
 }
 
 // riseOf returns by how much the median response of the last quarter of the requests due in a span is above that of the first quarter;

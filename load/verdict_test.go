@@ -74,6 +74,9 @@ func TestVerdictOnAPoint(t *testing.T) {
 		{"a percentile over the limit", func(s *Settings, p *Point, _ *Figures, _ *judgement) {
 			p.OverLimit, s.LatencyLimit, s.Percentile = true, 10*time.Millisecond, 99
 		}, record.Warnings, []record.Code{CodeOverLimit}, "the percentile 99 of the response time is 20ms"},
+		{"compat over the limit", func(s *Settings, p *Point, _ *Figures, _ *judgement) {
+			p.OverLimit, s.LatencyLimit, s.Compat = true, 10*time.Millisecond, Compat2506
+		}, record.Warnings, []record.Code{CodeOverLimit}, "the mean service time is 14ms"},
 		{"few requests for the percentile", func(s *Settings, _ *Point, f *Figures, _ *judgement) {
 			s.Percentile, f.Response.Quantiles[0].Enough, f.Response.Count = 99, false, 100
 		}, record.Warnings, []record.Code{CodeFewRequests}, "100 requests say little about percentile 99; that takes at least 368"},
@@ -90,6 +93,7 @@ func TestVerdictOnAPoint(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			settings, p, f, j := good()
 			c.change(settings, p, f, j)
+			j.latency = settings.latencyOf(f)
 			j.judge()
 			assert.Equal(t, c.status, p.Verdict.Status)
 			assert.Equal(t, append([]record.Code{}, c.codes...), codes(p.Verdict))

@@ -56,7 +56,7 @@ func (p *pointRun) warmUp(ctx context.Context) (start int64, ok bool) {
 	if p.settings.WarmUpRequests == 0 {
 		return start, true
 	}
-	limit := start + int64(p.settings.WindowLimit)
+	limit := p.limit(start, p.settings.WarmUpRequests)
 	for p.driver.count().measured == 0 {
 		now := p.driver.clock()
 		if now >= limit || !p.until(ctx, now+int64(countPoll)) {
@@ -119,10 +119,19 @@ func (p *pointRun) until(ctx context.Context, at int64) bool {
 	return ctx.Err() == nil
 }
 
+// limit returns when waiting for n requests from an instant on has an end.
+func (p *pointRun) limit(from int64, n int) int64 {
+	wait := p.settings.WindowLimit
+	if p.point.Asked > 0 {
+		wait = max(wait, time.Duration(min(2*float64(n)/p.point.Asked*1e9, float64(MaxDuration))))
+	}
+	return from + int64(wait)
+}
+
 // untilEnded waits until so many requests of the window have ended as one wants, and lets it end with the last of them.
 func (p *pointRun) untilEnded(ctx context.Context, w *Window) bool {
 	n := p.settings.WindowRequests
-	limit := w.Start + int64(p.settings.WindowLimit)
+	limit := p.limit(w.Start, n)
 	before := p.driver.count().ended - int64(len(p.ended(w.Start)))
 	for {
 		if p.driver.count().ended-before >= int64(n) {
@@ -156,7 +165,7 @@ func (p *pointRun) ended(after int64) []int64 {
 
 // untilCollected looks once a second, as perf_analyzer does, whether so many requests were answered as one wants.
 func (p *pointRun) untilCollected(ctx context.Context, w *Window, n int) bool {
-	limit := w.Start + int64(p.settings.WindowLimit)
+	limit := p.limit(w.Start, n)
 	for {
 		if !p.until(ctx, p.driver.clock()+int64(compatPoll)) {
 			return false
@@ -175,7 +184,7 @@ func (p *pointRun) untilCollected(ctx context.Context, w *Window, n int) bool {
 }
 
 // untilComplete waits until all requests of the point were sent and answered, and gives the window their bounds. It gives up when
-// none ends for as long as a window may take.
+// some are in flight and none ends for as long as a window may take.
 func (p *pointRun) untilComplete(ctx context.Context, w *Window) bool {
 	ended, at := p.driver.count().ended, p.driver.clock()
 	sent := p.driver.finished()
@@ -184,7 +193,7 @@ func (p *pointRun) untilComplete(ctx context.Context, w *Window) bool {
 		if isClosed(sent) && now.inFlight() == 0 {
 			break
 		}
-		if now.ended != ended {
+		if now.ended != ended || now.inFlight() == 0 {
 			ended, at = now.ended, now.at
 		}
 		if w.Cut = now.at-at > int64(p.settings.WindowLimit); w.Cut {
