@@ -7,6 +7,8 @@
 //		…
 //	}
 //
+// [Plan] makes an engine from its description, [Engine] from an ONNX file.
+//
 // The simulated libraries are compiled once, by the C++ compiler that cgo needs anyway, and opened as NVIDIA's are: what a test
 // runs through is what runs on a GPU. Times come from the plan and the wall clock; everything says that it is simulated.
 package trttest
@@ -29,9 +31,10 @@ import (
 type Option func(*config)
 
 type config struct {
-	major  int
-	device string
-	log    *slog.Logger
+	major    int
+	device   string
+	log      *slog.Logger
+	noParser bool
 }
 
 // Major chooses TensorRT 10 or 11; the default is 11.
@@ -40,6 +43,9 @@ func Major(major int) Option { return func(c *config) { c.major = major } }
 // Device configures the simulated GPUs: their number, memory, speed and faults, in JSON as package sim describes it. A test with
 // this option cannot run in parallel with others on the same major, because they share the device.
 func Device(json string) Option { return func(c *config) { c.device = json } }
+
+// WithoutParser leaves the library of the ONNX parser away, as an installation without it does: engines run, none can be built.
+func WithoutParser() Option { return func(c *config) { c.noParser = true } }
 
 // Logger gives the logger for TensorRT's messages; by default those from warnings up go to the test's output.
 func Logger(log *slog.Logger) Option { return func(c *config) { c.log = log } }
@@ -59,6 +65,9 @@ func Start(t testing.TB, options ...Option) *trt.Library {
 	if err != nil {
 		t.Fatalf("trttest: start: %v", err)
 	}
+	if c.noParser {
+		folder = withoutParser(t, folder, c.major)
+	}
 	enter(t, &c)
 	runtime, lib, err := load(folder, &c)
 	if err != nil {
@@ -72,6 +81,22 @@ func Start(t testing.TB, options ...Option) *trt.Library {
 		}
 	})
 	return lib
+}
+
+// withoutParser returns a folder with links to all libraries of another one but the parser.
+func withoutParser(t testing.TB, folder string, major int) string {
+	t.Helper()
+	linked := t.TempDir()
+	files, err := os.ReadDir(folder)
+	for _, file := range files {
+		if file.Name() != sim.Parser(major) {
+			err = errors.Join(err, os.Symlink(filepath.Join(folder, file.Name()), filepath.Join(linked, file.Name())))
+		}
+	}
+	if err != nil {
+		t.Fatalf("trttest: start: %v", err)
+	}
+	return linked
 }
 
 // load configures the device before TensorRT asks it for anything.
@@ -115,6 +140,22 @@ func Plan(t testing.TB, plan sim.Plan) string {
 	path := filepath.Join(t.TempDir(), "model.sim.json")
 	if err := os.WriteFile(path, text, 0o600); err != nil {
 		t.Fatalf("trttest: plan: %v", err)
+	}
+	return path
+}
+
+// Engine builds an ONNX file with the simulated TensorRT and returns the path of the engine, which lives as long as the test. It
+// ends the test when the build fails. Times of such an engine follow rules that README.md of package sim tells.
+func Engine(t testing.TB, lib *trt.Library, model string, options trt.BuildOptions) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "model.sim.json")
+	file, err := os.Create(path)
+	if err != nil {
+		t.Fatalf("trttest: engine: %v", err)
+	}
+	_, err = lib.Build(t.Context(), 0, model, file, options)
+	if err := errors.Join(err, file.Close()); err != nil {
+		t.Fatalf("trttest: engine: %v", err)
 	}
 	return path
 }

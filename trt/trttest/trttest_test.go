@@ -2,6 +2,7 @@ package trttest_test
 
 import (
 	"fmt"
+	"os"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -41,6 +42,31 @@ func TestDevice(t *testing.T) {
 	require.NoError(t, err)
 	_, err = device.AllocDevice(1000)
 	assert.ErrorIs(t, err, cuda.ErrOutOfMemory)
+}
+
+func TestEngine(t *testing.T) {
+	lib := trttest.Start(t, trttest.Major(10))
+	engine := trttest.Engine(t, lib, "../../testdata/models/tiny/half.onnx", trt.BuildOptions{})
+	text, err := os.ReadFile(engine)
+	require.NoError(t, err)
+	plan, err := sim.Parse(text)
+	require.NoError(t, err)
+	assert.Equal(t, "10.15.1", plan.TensorRT)
+	assert.Equal(t, 3, plan.Build.OptimizationLevel)
+	target, err := trt.NewTarget(lib, 0, engine, trt.TargetOptions{})
+	require.NoError(t, err)
+	assert.NoError(t, target.Close())
+}
+
+func TestWithoutParser(t *testing.T) {
+	assert.Contains(t, watch(t, func(r testing.TB) {
+		lib := trttest.Start(r, trttest.WithoutParser())
+		trttest.Engine(r, lib, "../../testdata/models/tiny/half.onnx", trt.BuildOptions{})
+	}), sim.Parser11)
+	lib := trttest.Start(t, trttest.WithoutParser())
+	target, err := trt.NewTarget(lib, 0, trttest.Plan(t, doubling), trt.TargetOptions{})
+	require.NoError(t, err)
+	assert.NoError(t, target.Close())
 }
 
 func TestDeviceIsGivenBack(t *testing.T) {
