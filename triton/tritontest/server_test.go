@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -120,13 +121,15 @@ func TestServerCrash(t *testing.T) {
 	files, err := filepath.Glob(memory)
 	require.NoError(t, err)
 	assert.NotEmpty(t, files, "shared memory of the models")
-	server.Kill()
+	require.NoError(t, server.Err())
+	require.NoError(t, syscall.Kill(server.PID(), syscall.SIGSEGV))
 	<-server.Done()
-	require.ErrorContains(t, server.Err(), "stopped")
+	require.ErrorContains(t, server.Err(), "crashed")
 	files, err = filepath.Glob(memory)
 	require.NoError(t, err)
 	assert.Empty(t, files, "shared memory after the end")
-	server.Stop() // does nothing any more
+	server.Stop() // neither does anything any more
+	server.Kill()
 }
 
 func TestServerOptionRefused(t *testing.T) {
