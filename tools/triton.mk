@@ -3,8 +3,9 @@
 TRITON := $(DEPS)/triton
 TRITON_SERVER := $(TRITON)/server/pytriton/tritonserver/bin/tritonserver
 PERF_ANALYZER := $(DEPS)/perf_analyzer/perf_analyzer
+PERF_ANALYZER_25 := $(DEPS)/perf_analyzer-25.06/perf_analyzer
 
-.PHONY: triton triton-deps perf-analyzer compare-perf-analyzer
+.PHONY: triton triton-deps perf-analyzer perf-analyzer-25.06 compare-perf-analyzer
 
 triton: triton-deps ## run a real Triton server on loopback, ports 8000 to 8002, with the models of testdata/triton
 	@tools/triton_server.sh
@@ -12,6 +13,9 @@ triton: triton-deps ## run a real Triton server on loopback, ports 8000 to 8002,
 triton-deps: $(TRITON)/venv/.complete $(TRITON_SERVER) ## fetch the Triton server for the tests against it, 105 MB
 
 perf-analyzer: $(PERF_ANALYZER) ## fetch the real perf_analyzer, 12 MB
+
+perf-analyzer-25.06: $(PERF_ANALYZER_25) ## fetch the newer perf_analyzer, 14 MB, where glibc is 2.38 or newer
+	@$< --version
 
 compare-perf-analyzer: build perf-analyzer ## our load generator and the real perf_analyzer on the same server, in turn
 	@$(PYTHON) tools/compare_perf_analyzer.py
@@ -34,4 +38,9 @@ $(PERF_ANALYZER): tools/pins/perf-analyzer.txt | triton-deps
 	@$(PYTHON) tools/fetch_wheel.py $< $(@D) '*/bin/perf_analyzer'
 	@cd $(@D) && ln -sf ../triton/server/nvidia_pytriton.libs/libb64-*.so.0d libb64.so.0d
 	@cd $(@D) && ln -sf ../triton/server/nvidia_pytriton.libs/libcudart-*.so.12.* libcudart.so.12
+	@chmod +x $@
+
+$(PERF_ANALYZER_25): tools/pins/perf-analyzer-25.06.txt
+	$(NEED_PYTHON)
+	@$(PYTHON) tools/fetch_wheel.py $< $(@D) '*/bin/perf_analyzer'
 	@chmod +x $@

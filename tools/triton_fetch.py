@@ -54,6 +54,7 @@ def unpack_tree(wheel, folder):
 
 
 def main(pins, folder):
+    """Fetches the wheel and puts its parts in place of the folder."""
     check_machine()
     with open(pins, encoding="utf-8") as file:
         print("fetch", file.readline().lstrip("# ").rstrip(), flush=True)
