@@ -102,7 +102,7 @@ func BenchmarkRequests(b *testing.B) {
 				client := connect(b, reach)
 				m, err := client.Model(b.Context(), c.model, "")
 				require.NoError(b, err)
-				o := triton.RequestOptions{Streaming: w.streaming}
+				o := triton.RequestOptions{Streaming: w.streaming, Transport: w.transport}
 				if c.carried {
 					o.States = m.States()
 				}
@@ -124,7 +124,7 @@ func BenchmarkRealServer(b *testing.B) {
 			}
 			client := connect(b, reach)
 			warm(b, client)
-			closedLoop(b, target(b, client, "tiny_cached", triton.RequestOptions{Streaming: w.streaming}))
+			closedLoop(b, target(b, client, "tiny_cached", triton.RequestOptions{Streaming: w.streaming, Transport: w.transport}))
 		})
 	}
 }

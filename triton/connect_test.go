@@ -106,7 +106,7 @@ func TestModelThatIsNotThere(t *testing.T) {
 
 func TestDialFails(t *testing.T) {
 	on(t, func(t *testing.T, w way, mock *tritontest.Mock, client *triton.Client) {
-		requests := target(t, client, "tiny", triton.RequestOptions{Streaming: w.streaming})
+		requests := target(t, client, "tiny", triton.RequestOptions{Streaming: w.streaming, Transport: w.transport})
 		mock.Kill()
 		_, err := requests.Dial(t.Context(), load.DialSetup{Conns: 1, Clock: func() int64 { return 1 }, Sink: newEnds()})
 		assert.ErrorContains(t, err, "connection refused")

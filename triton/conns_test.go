@@ -15,7 +15,7 @@ import (
 
 func TestAnswers(t *testing.T) {
 	on(t, func(t *testing.T, w way, _ *tritontest.Mock, client *triton.Client) {
-		requests := target(t, client, "tiny", triton.RequestOptions{Streaming: w.streaming, Batch: 3})
+		requests := target(t, client, "tiny", triton.RequestOptions{Streaming: w.streaming, Transport: w.transport, Batch: 3})
 		conns, sink := dial(t, requests, load.DialSetup{Conns: 2, Deadline: patience})
 		for i := range int64(50) {
 			require.NoError(t, conns.Send(int(i%2), load.Request{Index: i, State: -1}))
@@ -34,7 +34,7 @@ func TestAnswers(t *testing.T) {
 // Each sequence has its steps in order; the mock notes it when not.
 func TestSequences(t *testing.T) {
 	on(t, func(t *testing.T, w way, mock *tritontest.Mock, client *triton.Client) {
-		requests := target(t, client, "sequence", triton.RequestOptions{Streaming: w.streaming})
+		requests := target(t, client, "sequence", triton.RequestOptions{Streaming: w.streaming, Transport: w.transport})
 		conns, sink := dial(t, requests, load.DialSetup{Conns: 2})
 		index := int64(0)
 		for step := range 5 {
@@ -56,7 +56,7 @@ func TestCarriedStates(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, []triton.StatePair{{Input: "state", Output: "state_next"}}, m.States())
 		steps := make(chan int32, 100)
-		requests := target(t, client, "chained", triton.RequestOptions{Streaming: w.streaming, States: m.States(),
+		requests := target(t, client, "chained", triton.RequestOptions{Streaming: w.streaming, Transport: w.transport, States: m.States(),
 			Check: func(_, _ int, outputs triton.Outputs) error {
 				step, _ := outputs.Output("step")
 				steps <- int32(step[0])
@@ -100,7 +100,7 @@ func TestDecoupled(t *testing.T) {
 
 func TestFailures(t *testing.T) {
 	on(t, func(t *testing.T, w way, mock *tritontest.Mock, client *triton.Client) {
-		requests := target(t, client, "tiny", triton.RequestOptions{Streaming: w.streaming})
+		requests := target(t, client, "tiny", triton.RequestOptions{Streaming: w.streaming, Transport: w.transport})
 		conns, sink := dial(t, requests, load.DialSetup{Deadline: 300 * time.Millisecond})
 		index := int64(0)
 		send := func(fault tritontest.Fault) end {
@@ -163,7 +163,7 @@ func resend(t *testing.T, conns load.Conns, sink *ends, index int64) {
 
 func TestServerDiesAndComesBack(t *testing.T) {
 	on(t, func(t *testing.T, w way, mock *tritontest.Mock, client *triton.Client) {
-		requests := target(t, client, "tiny", triton.RequestOptions{Streaming: w.streaming})
+		requests := target(t, client, "tiny", triton.RequestOptions{Streaming: w.streaming, Transport: w.transport})
 		conns, sink := dial(t, requests, load.DialSetup{Conns: 2})
 		mock.Stall()
 		for i := range int64(6) {
@@ -184,7 +184,7 @@ func TestServerDiesAndComesBack(t *testing.T) {
 // What is under way when the connections close is lost, and closing does not wait for the server.
 func TestCloseWhileTheServerIsSilent(t *testing.T) {
 	on(t, func(t *testing.T, w way, mock *tritontest.Mock, client *triton.Client) {
-		requests := target(t, client, "tiny", triton.RequestOptions{Streaming: w.streaming})
+		requests := target(t, client, "tiny", triton.RequestOptions{Streaming: w.streaming, Transport: w.transport})
 		conns, sink := dial(t, requests, load.DialSetup{Conns: 2})
 		mock.Stall()
 		for i := range int64(4) {
@@ -201,7 +201,7 @@ func TestCloseWhileTheServerIsSilent(t *testing.T) {
 // A server that does not read holds senders up; closing ends that.
 func TestCloseEndsSends(t *testing.T) {
 	on(t, func(t *testing.T, w way, mock *tritontest.Mock, client *triton.Client) {
-		requests := target(t, client, "chained", triton.RequestOptions{Streaming: w.streaming, Data: zeros()})
+		requests := target(t, client, "chained", triton.RequestOptions{Streaming: w.streaming, Transport: w.transport, Data: zeros()})
 		conns, sink := dial(t, requests, load.DialSetup{})
 		mock.Set("chained", func(b *tritontest.Behaviour) {
 			b.Fault = func(int64) tritontest.Fault { return tritontest.Fault{Lost: true, Pause: time.Hour} }
@@ -257,7 +257,7 @@ func TestWrongState(t *testing.T) {
 	on(t, func(t *testing.T, w way, mock *tritontest.Mock, client *triton.Client) {
 		m, err := client.Model(t.Context(), "chained", "")
 		require.NoError(t, err)
-		requests := target(t, client, "chained", triton.RequestOptions{Streaming: w.streaming, States: m.States()})
+		requests := target(t, client, "chained", triton.RequestOptions{Streaming: w.streaming, Transport: w.transport, States: m.States()})
 		conns, sink := dial(t, requests, load.DialSetup{States: 1})
 		mock.Set("chained", func(b *tritontest.Behaviour) { b.Fault = tritontest.On(tritontest.Fault{Extra: 4}, 1) })
 		for i, want := range []load.Status{load.StatusOK, load.StatusMismatch, load.StatusOK, load.StatusOK} {
@@ -274,7 +274,7 @@ func TestWrongState(t *testing.T) {
 // An answer of many megabytes.
 func TestHugeAnswers(t *testing.T) {
 	on(t, func(t *testing.T, w way, mock *tritontest.Mock, client *triton.Client) {
-		requests := target(t, client, "tiny", triton.RequestOptions{Streaming: w.streaming})
+		requests := target(t, client, "tiny", triton.RequestOptions{Streaming: w.streaming, Transport: w.transport})
 		conns, sink := dial(t, requests, load.DialSetup{Deadline: patience})
 		mock.Set("tiny", func(b *tritontest.Behaviour) {
 			b.Fault = func(int64) tritontest.Fault { return tritontest.Fault{Extra: 64 << 20} }

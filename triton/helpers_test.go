@@ -150,9 +150,14 @@ type way struct {
 	name      string
 	protocol  triton.Protocol
 	streaming bool
+	transport string
 }
 
-var ways = []way{{"grpc", triton.GRPC, false}, {"stream", triton.GRPC, true}, {"http", triton.HTTP, false}}
+var ways = []way{
+	{name: "grpc", protocol: triton.GRPC, transport: "grpc-go"},
+	{name: "stream", protocol: triton.GRPC, transport: "grpc-go", streaming: true},
+	{name: "http", protocol: triton.HTTP},
+}
 
 // on runs a test for each way to a mock.
 func on(t *testing.T, test func(t *testing.T, w way, mock *tritontest.Mock, client *triton.Client), models ...tritontest.Model) {

@@ -73,7 +73,7 @@ func TestRealServerTellsAboutItself(t *testing.T) {
 
 func TestRealServerAnswers(t *testing.T) {
 	onReal(t, func(t *testing.T, w way, client *triton.Client) {
-		requests := target(t, client, "tiny", triton.RequestOptions{Streaming: w.streaming, Batch: 2,
+		requests := target(t, client, "tiny", triton.RequestOptions{Streaming: w.streaming, Transport: w.transport, Batch: 2,
 			Data: files(t, `{"data":[{"x":[1,2,3,4]}],"validation_data":[{"y":[2,3,4,5]}]}`)})
 		before, err := requests.Statistics(t.Context())
 		require.NoError(t, err)
@@ -93,7 +93,7 @@ func TestRealServerAnswers(t *testing.T) {
 
 func TestRealServerFindsWrongContent(t *testing.T) {
 	onReal(t, func(t *testing.T, w way, client *triton.Client) {
-		requests := target(t, client, "tiny", triton.RequestOptions{Streaming: w.streaming,
+		requests := target(t, client, "tiny", triton.RequestOptions{Streaming: w.streaming, Transport: w.transport,
 			Data: files(t, `{"data":[{"x":[1,2,3,4]}],"validation_data":[{"y":[2,3,4,6]}]}`)})
 		conns, sink := dial(t, requests, load.DialSetup{Validate: true})
 		require.NoError(t, conns.Send(0, load.Request{State: -1}))
@@ -108,7 +108,7 @@ func TestRealServerWithStates(t *testing.T) {
 	onReal(t, func(t *testing.T, w way, client *triton.Client) {
 		m, err := client.Model(t.Context(), "streaming_acoustic", "")
 		require.NoError(t, err)
-		requests := target(t, client, m.Name, triton.RequestOptions{Streaming: w.streaming, States: m.States()})
+		requests := target(t, client, m.Name, triton.RequestOptions{Streaming: w.streaming, Transport: w.transport, States: m.States()})
 		assert.Empty(t, requests.Warnings())
 		conns, sink := dial(t, requests, load.DialSetup{States: 2, Deadline: patience})
 		for i := range int64(10) {
@@ -125,7 +125,7 @@ func TestRealServerWithStates(t *testing.T) {
 
 func TestRealServerSequences(t *testing.T) {
 	onReal(t, func(t *testing.T, w way, client *triton.Client) {
-		requests := target(t, client, "streaming_acoustic_sequence", triton.RequestOptions{Streaming: w.streaming})
+		requests := target(t, client, "streaming_acoustic_sequence", triton.RequestOptions{Streaming: w.streaming, Transport: w.transport})
 		conns, sink := dial(t, requests, load.DialSetup{Deadline: patience})
 		for i := range int64(4) {
 			require.NoError(t, conns.Send(0, load.Request{Index: i, State: -1, Sequence: 1<<62 + 5, Start: i == 0, End: i == 3}))
@@ -157,7 +157,7 @@ func TestRealServerSharedMemory(t *testing.T) {
 	onReal(t, func(t *testing.T, w way, client *triton.Client) {
 		m, err := client.Model(t.Context(), "tiny", "")
 		require.NoError(t, err)
-		requests, err := triton.NewTarget(t.Context(), client, m, triton.RequestOptions{Streaming: w.streaming,
+		requests, err := triton.NewTarget(t.Context(), client, m, triton.RequestOptions{Streaming: w.streaming, Transport: w.transport,
 			Memory: triton.Memory{Kind: triton.SystemMemory}, Data: files(t, `{"data":[{"x":[1,2,3,4]},{"x":[5,6,7,8]}]}`)})
 		require.NoError(t, err)
 		regions, err := client.SystemMemory(t.Context())
@@ -191,7 +191,7 @@ func TestRealServerRefuses(t *testing.T) {
 		wrong := *m // a client that is wrong about the model
 		wrong.Inputs = append([]tensor{}, m.Inputs...)
 		wrong.Inputs[0].Shape = []int64{5}
-		requests, err := triton.NewTarget(t.Context(), client, &wrong, triton.RequestOptions{Streaming: w.streaming})
+		requests, err := triton.NewTarget(t.Context(), client, &wrong, triton.RequestOptions{Streaming: w.streaming, Transport: w.transport})
 		require.NoError(t, err)
 		conns, sink := dial(t, requests, load.DialSetup{Deadline: patience})
 		require.NoError(t, conns.Send(0, load.Request{State: -1}))

@@ -96,7 +96,7 @@ func TestSharedMemoryThatTheServerRefuses(t *testing.T) {
 
 func TestStatistics(t *testing.T) {
 	on(t, func(t *testing.T, w way, _ *tritontest.Mock, client *triton.Client) {
-		requests := target(t, client, "tiny", triton.RequestOptions{Streaming: w.streaming, Batch: 2})
+		requests := target(t, client, "tiny", triton.RequestOptions{Streaming: w.streaming, Transport: w.transport, Batch: 2})
 		conns, sink := dial(t, requests, load.DialSetup{})
 		require.NoError(t, conns.Send(0, load.Request{State: -1}))
 		require.Equal(t, load.StatusOK, sink.wait(t, 0).status)
