@@ -175,7 +175,7 @@ func TestMockSlowReader(t *testing.T) {
 	c := dial(t, mock.Addr())
 	stream := c.stream(t)
 	const requests = 8
-	sent := make(chan error)
+	sent := make(chan error, 1)
 	go func() {
 		for range requests {
 			state := tensor{"state", "INT32", []int64{1, 256 << 10}, make([]byte, 1<<20)}
