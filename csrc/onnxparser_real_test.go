@@ -13,10 +13,13 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// buildParseONNX compiles csrc/check/parse_onnx, which runs NVIDIA's parser on a network of ours: that takes no GPU.
-func buildParseONNX(t *testing.T) string {
+// buildParseONNX compiles csrc/check/parse_onnx to a file, unless it is there already. It runs NVIDIA's parser on a network of ours,
+// which takes no GPU.
+func buildParseONNX(t *testing.T, program string) {
 	t.Helper()
-	program := filepath.Join(t.TempDir(), "parse_onnx")
+	if _, err := os.Stat(program); err == nil {
+		return
+	}
 	sources, err := filepath.Glob("check/parse_onnx*.cc")
 	require.NoError(t, err)
 	for _, part := range []string{"dl", "abi", "logger", "cudart", "nvinfer", "nvinfer_callbacks", "nvinfer_builder", "nvinfer_network"} {
@@ -25,7 +28,6 @@ func buildParseONNX(t *testing.T) string {
 	arguments := append([]string{"-std=c++17", "-Wall", "-Wextra", "-Werror", "-o", program}, append(sources, "-ldl")...)
 	output, err := exec.CommandContext(t.Context(), cmp.Or(os.Getenv("CXX"), "g++"), arguments...).CombinedOutput()
 	require.NoError(t, err, "%s", output)
-	return program
 }
 
 // The real parsers of both majors read models through the slots of the shim, and tell what is wrong with them.
@@ -48,17 +50,11 @@ func TestRealParsers(t *testing.T) {
 		// Text may decode as a message of unknown fields; the parser takes it for an empty model.
 		"text": {[]byte("hello\n"), []string{"parsed yes\nlayers 0\nplugins"}},
 	}
-	program := ""
+	program := filepath.Join(t.TempDir(), "parse_onnx")
 	for _, real := range realTensorRT {
-		parser := ""
-		t.Run(real.folder, func(t *testing.T) { parser = realFile(t, real.folder, "libnvonnxparser.so."+real.major) })
-		if parser == "" {
-			continue // the skipped subtest says why
-		}
-		if program == "" {
-			program = buildParseONNX(t)
-		}
 		t.Run(real.folder, func(t *testing.T) {
+			parser := realFile(t, real.folder, "libnvonnxparser.so."+real.major)
+			buildParseONNX(t, program)
 			for name, test := range tests {
 				t.Run(name, func(t *testing.T) {
 					model := filepath.Join(t.TempDir(), "model.onnx")

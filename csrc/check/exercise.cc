@@ -51,8 +51,9 @@ void World::close() {
   char *counters = nullptr, *error = nullptr;
   EXPECT(trtb_sim_counters(cuda, &counters, &error) == 0);
   EXPECT(std::strstr(counters, "\"absent_methods\": 0") != nullptr);
+  EXPECT(std::strstr(counters, "\"early_destroys\": 0") != nullptr);
   for (const char* object : {"streams", "events", "graph_execs", "device_allocations", "host_allocations", "runtimes", "engines",
-                             "contexts"}) {
+                             "contexts", "builders", "networks", "builder_configs", "timing_caches", "parsers"}) {
     EXPECT(std::strstr(counters, ("\"" + std::string(object) + "\": 0").c_str()) != nullptr);
   }
   std::free(counters);
@@ -90,7 +91,8 @@ int main(int argc, char** argv) {
   world.nvinfer = folder + "/libnvinfer.so." + major;
   world.plan = argv[3];
   for (const auto part :
-       {exercise_refusals, exercise_engine, exercise_context, exercise_callbacks, exercise_lanes, exercise_faults}) {
+       {exercise_refusals, exercise_engine, exercise_context, exercise_callbacks, exercise_builder, exercise_lanes,
+        exercise_faults}) {
     part(&world);
   }
   trtb_logger_free(world.logger);

@@ -61,6 +61,7 @@ void exercise_refusals(World* world);
 void exercise_engine(World* world);
 void exercise_context(World* world);
 void exercise_callbacks(World* world);
+void exercise_builder(World* world);
 void exercise_lanes(World* world);
 void exercise_faults(World* world);
 
