@@ -41,7 +41,8 @@ func TestProxy(t *testing.T) {
 	_, err = c.ModelInfer(c.ctx, tiny("d"), grpc.WaitForReady(true))
 	require.NoError(t, err)
 
-	proxy.CutAfter(10) // within the answer
+	mock.Set("tiny", func(b *tritontest.Behaviour) { b.Fault = tritontest.Every(1, tritontest.Fault{Extra: 1 << 20}) })
+	proxy.CutAfter(100 << 10) // within the answer, and after whatever else the connection carries
 	_, err = c.ModelInfer(c.ctx, tiny("e"))
 	assert.Equal(t, codes.Unavailable, status.Code(err))
 }
