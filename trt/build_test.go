@@ -95,14 +95,60 @@ func TestBuildOfAModelWithFixedShapes(t *testing.T) {
 	})
 }
 
+// An input that carries sizes gets values instead of shapes, 32 bits wide before TensorRT 10.11. The simulated builder takes them, and
+// then refuses the model's output, of which nobody knows the rank.
 func TestBuildWithValuesThatAreSizes(t *testing.T) {
+	// The length of the input is called rank in the model; here it is 2, in as many bytes.
+	two := []byte("\x08\x82\x80\x80\x80\x00")
+	model := writeFile(t, "reshape.onnx", bytes.Replace(readFile(t, reshapeModel), []byte("\x12\x04rank"), two, 1))
+	for _, test := range []struct {
+		major   int
+		version string
+	}{{10, "10.10.0"}, {10, "10.11.0"}, {11, "11.0.0"}} {
+		t.Run(test.version, func(t *testing.T) {
+			lib := trttest.Start(t, trttest.Major(test.major), trttest.Device(`{"tensorrt_version": "`+test.version+`"}`))
+			build := func(profiles ...trt.BuildProfile) error {
+				_, err := lib.Build(t.Context(), 0, model, io.Discard, trt.BuildOptions{Profiles: profiles})
+				return err
+			}
+			var profile *trt.ProfileError
+			require.ErrorAs(t, build(), &profile)
+			assert.Equal(t, "shape", profile.Input)
+			assert.ErrorContains(t, build(trt.BuildProfile{"shape": flat(6)}), "it carries 2 sizes of dimensions and 6 gives 1")
+			assert.ErrorContains(t, build(trt.BuildProfile{"shape": flat(2, 3)}), "output y", "the profile was taken")
+			assertNothingLeft(t, lib)
+		})
+	}
+}
+
+// Versions in which methods are missing build without calling them.
+func TestBuildWithOldVersions(t *testing.T) {
+	for _, test := range []struct {
+		major   int
+		version string
+	}{{10, "10.0.1"}, {10, "10.8.0"}, {11, "11.0.0"}} {
+		t.Run(test.version, func(t *testing.T) {
+			lib := trttest.Start(t, trttest.Major(test.major), trttest.Device(`{"tensorrt_version": "`+test.version+`"}`))
+			options := dynamicOptions()
+			options.TimingCacheFile = filepath.Join(t.TempDir(), "timing.cache")
+			var plan bytes.Buffer
+			_, err := lib.Build(t.Context(), 0, dynamicModel, &plan, options)
+			require.NoError(t, err)
+			target, err := trt.NewTargetFromPlan(lib, 0, "built", plan.Bytes(), trt.TargetOptions{})
+			require.NoError(t, err)
+			closeAll(t, target)
+			assertNothingLeft(t, lib)
+		})
+	}
+}
+
+func TestBuildOfATooNewModel(t *testing.T) {
 	onEachMajor(t, func(t *testing.T, lib *trt.Library) {
-		built, err := lib.Build(t.Context(), 0, reshapeModel, io.Discard, trt.BuildOptions{})
-		var profile *trt.ProfileError
-		require.ErrorAs(t, err, &profile)
-		assert.Equal(t, "shape", profile.Input)
-		assert.Nil(t, built)
-	})
+		_, err := lib.Build(t.Context(), 0, halfModel, io.Discard, trt.BuildOptions{})
+		var model *trt.ModelError
+		require.ErrorAs(t, err, &model)
+		assert.ErrorContains(t, err, "opset")
+	}, trttest.Device(`{"newest_opset": 9}`))
 }
 
 func TestBuildProgress(t *testing.T) {

@@ -46,8 +46,12 @@ func countersOf(t testing.TB, lib *trt.Library) deviceCounters {
 
 func assertNothingLeft(t testing.TB, lib *trt.Library) {
 	t.Helper()
-	for name, n := range countersOf(t, lib).Live {
+	counters := countersOf(t, lib)
+	for name, n := range counters.Live {
 		assert.Zero(t, n, name)
+	}
+	for _, mistake := range []string{"absent_methods", "early_destroys"} {
+		assert.Zero(t, counters.Total[mistake], mistake)
 	}
 }
 
