@@ -19,6 +19,8 @@ import (
 func TestSignalInABuild(t *testing.T) {
 	model, err := filepath.Abs("../../testdata/models/streaming_acoustic.onnx")
 	require.NoError(t, err)
+	_, err = sim.Build(t.Context(), 10) // so that no signal meets a compiler
+	require.NoError(t, err)
 	t.Setenv(sim.EnvDevice, `{"build_ms": 3600000}`)
 	for _, c := range []struct {
 		name   string
