@@ -55,9 +55,10 @@ func statusOf(err error) load.Status {
 		return load.StatusDeadline
 	case codes.ResourceExhausted:
 		return load.StatusRejected
-	case codes.Unavailable, codes.NotFound, codes.Unimplemented:
+	case codes.Unavailable, codes.NotFound:
 		return load.StatusUnavailable
-	case codes.InvalidArgument, codes.OutOfRange, codes.FailedPrecondition, codes.PermissionDenied, codes.Unauthenticated:
+	case codes.InvalidArgument, codes.OutOfRange, codes.FailedPrecondition, codes.Unimplemented,
+		codes.PermissionDenied, codes.Unauthenticated:
 		return load.StatusInvalid
 	}
 	return load.StatusFailed

@@ -95,6 +95,9 @@ func (o Options) resolve() (*endpoint, error) {
 		if !validField(name, value) {
 			faults = append(faults, fmt.Errorf("header %q: %q cannot be sent", name, value))
 		}
+		if reservedField(strings.ToLower(name)) {
+			faults = append(faults, fmt.Errorf("header %q belongs to the protocol", name))
+		}
 		e.Header[strings.ToLower(name)] = value
 	}
 	secure, err := e.parseURL()
@@ -198,6 +201,15 @@ func validField(name, value string) bool {
 		}
 	}
 	return true
+}
+
+// reservedField reports whether the protocol itself needs a header field.
+func reservedField(name string) bool {
+	switch name {
+	case "host", "connection", "content-length", "content-type", "transfer-encoding", "te", "upgrade", "inference-header-content-length":
+		return true
+	}
+	return strings.HasPrefix(name, "grpc-")
 }
 
 // ParseHeader reads a header field as perf_analyzer's -H takes it, "name:value".

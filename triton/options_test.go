@@ -40,6 +40,8 @@ func TestOptionsRefuse(t *testing.T) {
 		`compression "zip", expected gzip`:    {Compression: "zip", Protocol: GRPC},
 		`header "a b"`:                        {Header: map[string]string{"a b": "c"}},
 		`header "a": "b\n" cannot be sent`:    {Header: map[string]string{"a": "b\n"}},
+		`header "Host" belongs to the`:        {Header: map[string]string{"Host": "b"}},
+		`header "grpc-timeout" belongs to`:    {Header: map[string]string{"grpc-timeout": "1S"}},
 		"no such file":                        {TLS: &TLS{CA: "missing"}},
 		"has none in the form of PEM":         {TLS: &TLS{CA: empty}},
 		"a certificate of the client needs":   {TLS: &TLS{Cert: empty}},

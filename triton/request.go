@@ -3,7 +3,6 @@ package triton
 import (
 	"errors"
 	"fmt"
-	"math"
 	"slices"
 
 	"github.com/trtbench/trtbench/internal/suggest"
@@ -82,30 +81,6 @@ func (o *RequestOptions) validate(m *Model, protocol Protocol) error {
 		}
 	}
 	return errors.Join(faults...)
-}
-
-// reservedParameters are set by the client itself.
-var reservedParameters = []string{"sequence_id", "sequence_start", "sequence_end", "binary_data_output", finalResponse, wantFinalResponse}
-
-const (
-	finalResponse     = "triton_final_response"
-	wantFinalResponse = "triton_enable_empty_final_response"
-)
-
-func checkParameter(name string, value any) error {
-	if name == "" || slices.Contains(reservedParameters, name) {
-		return fmt.Errorf("parameter %q cannot be set", name)
-	}
-	switch v := value.(type) {
-	case string, int64, bool:
-	case float64:
-		if math.IsNaN(v) || math.IsInf(v, 0) {
-			return fmt.Errorf("parameter %q is %v", name, v)
-		}
-	default:
-		return fmt.Errorf("parameter %q is a %T, expected string, int64, bool or float64", name, value)
-	}
-	return nil
 }
 
 func sortedKeys[T any](m map[string]T) []string {
