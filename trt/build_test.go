@@ -264,6 +264,9 @@ func TestBuildFormats(t *testing.T) {
 			assert.Equal(t, "inputIOFormats", option.Option)
 			assert.ErrorContains(t, err, "x is float16 in the model and float32 was asked for")
 		}
+		options.InputFormats[0].Type = trt.ModelType
+		_, err = lib.Build(t.Context(), 0, dynamicModel, io.Discard, options)
+		require.NoError(t, err)
 		options.InputFormats = slices.Repeat(options.InputFormats, 3)
 		_, err = lib.Build(t.Context(), 0, dynamicModel, io.Discard, options)
 		assert.ErrorContains(t, err, "found 3 formats, expected one for all or 2, as many as the model has inputs")

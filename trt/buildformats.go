@@ -24,9 +24,12 @@ func (f TensorFormat) String() string {
 	return fmt.Sprintf("format %d", int(f))
 }
 
+// ModelType stands in an IOFormat for the type that the model gives a tensor.
+const ModelType DataType = -1
+
 // IOFormat is what an input or output may look like: its type, and the formats that TensorRT may choose from.
 type IOFormat struct {
-	Type    DataType
+	Type    DataType // ModelType for that of the model
 	Formats []TensorFormat
 }
 
@@ -36,22 +39,23 @@ var ioTypes = map[string]DataType{
 }
 
 // ParseIOFormats reads formats as trtexec's --inputIOFormats and --outputIOFormats take them: "fp16:chw+hwc8,fp32:chw", one
-// for each tensor in the model's order, or one for all.
+// for each tensor in the model's order, or one for all. Formats alone, as trtexec 11 takes them, leave the type to the model.
 func ParseIOFormats(s string) ([]IOFormat, error) {
 	if s == "" {
 		return nil, nil
 	}
 	var formats []IOFormat
 	for item := range strings.SplitSeq(s, ",") {
-		typeName, names, ok := strings.Cut(item, ":")
-		if !ok {
-			return nil, fmt.Errorf("trt: formats %q: expected type:format as in fp16:chw+hwc8", item)
+		format := IOFormat{Type: ModelType}
+		typeName, names, typed := strings.Cut(item, ":")
+		if typed {
+			var err error
+			if format.Type, err = parseName("type in formats", typeName, ioTypes); err != nil {
+				return nil, err
+			}
+		} else {
+			names = item
 		}
-		dataType, err := parseName("type in formats", typeName, ioTypes)
-		if err != nil {
-			return nil, err
-		}
-		format := IOFormat{Type: dataType}
 		for name := range strings.SplitSeq(names, "+") {
 			f, err := parseFormat(name)
 			if err != nil {

@@ -27,7 +27,7 @@ func (b *build) checkFormatsOf(option, what string, tensors []csrc.NetworkTensor
 	}
 	var faults []error
 	for i, t := range tensors {
-		if asked := formatOf(formats, i).Type; asked != DataType(t.Type) {
+		if asked := formatOf(formats, i).Type; asked != ModelType && asked != DataType(t.Type) {
 			fault := fmt.Sprintf("%s is %v in the model and %v was asked for; a strongly typed network has the model's types: "+
 				"convert the model, or ask for %v", t.Name, DataType(t.Type), asked, DataType(t.Type))
 			faults = append(faults, &BuildOptionError{Option: option, Fault: fault, Loaded: b.lib.version})
@@ -64,7 +64,7 @@ func (b *build) setFormats() error {
 
 func (b *build) setFormat(t csrc.NetworkTensor, format IOFormat) error {
 	n := b.lib.nvinfer
-	if format.Type != DataType(t.Type) {
+	if format.Type != ModelType && format.Type != DataType(t.Type) {
 		err := b.set(fmt.Sprintf("set type of %s to %v", t.Name, format.Type), func() int {
 			return n.SetTensorType(t.Tensor, int(format.Type))
 		})

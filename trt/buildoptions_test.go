@@ -118,11 +118,12 @@ func TestParseIOFormats(t *testing.T) {
 		"":                       {nil, ""},
 		"fp16:chw+hwc8":          {[]trt.IOFormat{half}, ""},
 		"fp16:chw+hwc8,int8:chw": {[]trt.IOFormat{half, {Type: trt.Int8, Formats: []trt.TensorFormat{trt.LinearFormat}}}, ""},
-		"fp16":                   {nil, "expected type:format as in fp16:chw+hwc8"},
+		"chw+hwc8":               {[]trt.IOFormat{{Type: trt.ModelType, Formats: half.Formats}}, ""},
+		"fp16":                   {nil, `format "fp16": expected one of chw, chw2`},
 		"half:chw":               {nil, `type in formats "half": expected one of bf16, bool, fp16`},
 		"fp16:nchw":              {nil, `format "nchw": expected one of chw, chw2`},
 		"fp16:":                  {nil, `format ""`},
-		"fp16:chw,":              {nil, `formats ""`},
+		"fp16:chw,":              {nil, `format ""`},
 	}
 	for text, test := range tests {
 		t.Run(text, func(t *testing.T) {
@@ -211,7 +212,7 @@ func FuzzParseIOFormats(f *testing.F) {
 		formats, err := trt.ParseIOFormats(text)
 		for _, format := range formats {
 			assert.NotEmpty(t, format.Formats)
-			assert.Positive(t, format.Type.Bits())
+			assert.True(t, format.Type == trt.ModelType || format.Type.Bits() > 0)
 		}
 		assert.False(t, err != nil && formats != nil)
 	})
