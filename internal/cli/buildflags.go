@@ -78,7 +78,7 @@ func (f *buildFlags) registerTyping(flags *pflag.FlagSet) {
 	}
 	flags.BoolVar(&f.noTF32, "noTF32", false, "compute float32 as such, not in TF32")
 	flags.StringVar(&f.sparsity, "sparsity", "disable", "use weights with a 2:4 pattern of zeros as such: disable or enable")
-	flags.StringVar(&f.inputFormats, "inputIOFormats", "", "types and formats of inputs, as fp16:chw+hwc8,fp32:chw: one for each in order, or one for all")
+	flags.StringVar(&f.inputFormats, "inputIOFormats", "", "types and formats of inputs, as fp16:chw+hwc8,fp32:chw or without types: one for each in order, or one for all")
 	flags.StringVar(&f.outputFormats, "outputIOFormats", "", "types and formats of outputs, as --inputIOFormats")
 	flags.BoolVar(&f.directIO, "directIO", false, "no reformatting at inputs and outputs")
 }
