@@ -11,12 +11,14 @@ import (
 
 	"github.com/trtbench/trtbench/csrc"
 	"github.com/trtbench/trtbench/cuda"
+	"github.com/trtbench/trtbench/onnx"
 )
 
 // Build compiles an ONNX model to an engine for one device and writes it to w, as trtexec --saveEngine does to a file. Nothing is
 // written before the engine is whole; when the writing fails, the error wraps that of w.
 //
-// The errors: a *[ModelError] for a file that is no model, or that TensorRT's parser does not understand; *[BuildOptionError]s and
+// The errors: an *[onnx.Error] for a file that is no model, or a broken one; a *[ModelError] for one that TensorRT's parser does not
+// understand; *[BuildOptionError]s and
 // *[ProfileError]s, all of them joined, for options that do not fit the model or the loaded TensorRT; a *[TimingCacheError] for a
 // timing-cache file of another TensorRT or device; *[Error] for what TensorRT refuses; without a driver or a device, that of CUDA.
 // When ctx ends, the build stops at its next step, and the error matches that of ctx.
@@ -77,7 +79,7 @@ type build struct {
 
 // open brings up the device, then the builder: without a device, TensorRT returns no object and gives no reason in its answer.
 func (b *build) open() (err error) {
-	if err := checkModel(b.path); err != nil {
+	if _, err := onnx.Read(b.path); err != nil {
 		return err
 	}
 	if b.device, err = b.lib.cuda.Device(b.ordinal); err != nil {

@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/trtbench/trtbench/onnx"
 	"github.com/trtbench/trtbench/trt"
 	"github.com/trtbench/trtbench/trt/trttest"
 )
@@ -33,32 +34,36 @@ func TestBuildRefusesWhatIsNoModel(t *testing.T) {
 	speech := readFile(t, speechModel)
 	tests := map[string]struct {
 		path string
-		want string
+		want onnx.Fault
 	}{
-		"missing":      {filepath.Join(t.TempDir(), "no.onnx"), "there is no such file; check the path"},
-		"folder":       {t.TempDir(), "this is a folder, expected an ONNX file"},
-		"device":       {"/dev/null", "this is a device, pipe or socket, expected an ONNX file"},
-		"empty":        {writeFile(t, "empty.onnx", nil), "the file is empty"},
-		"zip":          {writeFile(t, "zip.onnx", []byte("PK\x03\x04rest")), "this is a zip archive"},
-		"engine":       {writeFile(t, "e.onnx", append([]byte("ftrt"), make([]byte, 40)...)), "this is an engine already; load it"},
-		"simulated":    {trttest.Plan(t, copyPlan()), "this is an engine already; load it"},
-		"text":         {writeFile(t, "t.onnx", []byte("a model, honestly")), "it is text: give the model itself"},
-		"cut short":    {writeFile(t, "c.onnx", speech[:len(speech)/2]), "so it may be cut short: copy or export it again"},
-		"noise":        {writeFile(t, "n.onnx", []byte{0xff, 1, 0xfe, 2, 0xfd, 3, 0xfc, 4, 5}), "it begins with bytes ff 01 fe 02 fd 03 fc 04"},
-		"strings":      {"../testdata/models/tiny/text.onnx", "STRING"},
-		"no weights":   {writeFile(t, "external.onnx", readFile(t, "../testdata/models/tiny/external.onnx")), "external.weights"},
-		"unknown node": {writeFile(t, "u.onnx", bytes.Replace(readFile(t, halfModel), []byte("Identity"), []byte("Frobnica"), 1)), "Frobnica"},
+		"missing":    {filepath.Join(t.TempDir(), "no.onnx"), onnx.FileMissing},
+		"folder":     {t.TempDir(), onnx.FileIsFolder},
+		"engine":     {writeFile(t, "e.onnx", append([]byte("ftrt"), make([]byte, 40)...)), onnx.NotONNX},
+		"simulated":  {trttest.Plan(t, copyPlan()), onnx.NotONNX},
+		"text":       {writeFile(t, "t.onnx", []byte("a model, honestly")), onnx.NotONNX},
+		"cut short":  {writeFile(t, "c.onnx", speech[:len(speech)/2]), onnx.FileCutShort},
+		"no weights": {writeFile(t, "external.onnx", readFile(t, "../testdata/models/tiny/external.onnx")), onnx.WeightsMissing},
 	}
 	onEachMajor(t, func(t *testing.T, lib *trt.Library) {
 		for name, test := range tests {
 			t.Run(name, func(t *testing.T) {
 				_, err := lib.Build(t.Context(), 0, test.path, io.Discard, trt.BuildOptions{})
-				var model *trt.ModelError
-				require.ErrorAs(t, err, &model)
-				assert.Equal(t, test.path, model.Path)
-				assert.ErrorContains(t, err, test.want)
+				var broken *onnx.Error
+				require.ErrorAs(t, err, &broken)
+				assert.Equal(t, test.path, broken.Path)
+				assert.Equal(t, test.want, broken.Fault)
 			})
 		}
+	})
+}
+
+func TestBuildRefusesWhatTheParserDoes(t *testing.T) {
+	onEachMajor(t, func(t *testing.T, lib *trt.Library) {
+		_, err := lib.Build(t.Context(), 0, "../testdata/models/tiny/text.onnx", io.Discard, trt.BuildOptions{})
+		var model *trt.ModelError
+		require.ErrorAs(t, err, &model)
+		assert.Equal(t, "../testdata/models/tiny/text.onnx", model.Path)
+		assert.ErrorContains(t, err, "STRING")
 	})
 }
 
@@ -93,7 +98,7 @@ func TestModelErrorTexts(t *testing.T) {
 		"trt: model m.onnx: TensorRT's parser refused it and says: no": {Path: "m.onnx", Log: "no"},
 		"trt: model m.onnx: TensorRT's parser refused it and gave no reason": {
 			Path: "m.onnx"},
-		"trt: model m.onnx: " + os.ErrPermission.Error(): {Path: "m.onnx", Err: os.ErrPermission},
+		"trt: model m.onnx: empty": {Path: "m.onnx", Fault: "empty"},
 	} {
 		assert.EqualError(t, &err, want)
 	}

@@ -1,10 +1,8 @@
 package trt
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
-	"io"
 	"path/filepath"
 	"time"
 
@@ -35,7 +33,7 @@ func (b *build) parse() error {
 		return b.parserError(err)
 	}
 	if hashed.err != nil {
-		return modelError(b.path, hashed.err)
+		return fmt.Errorf("trt: build %s: %w", b.path, hashed.err)
 	}
 	b.built.Model = hashed.model
 	return b.describe()
@@ -50,9 +48,6 @@ func (b *build) parserError(err error) error {
 			Node: f.Node, NodeName: f.NodeName, Operator: f.NodeOperator, Code: ParserCode(f.Code), Text: f.Text,
 			File: f.File, Line: f.Line, Function: f.Function, Calls: f.Stack,
 		})
-	}
-	if len(faults) > 0 && refused.Faults[0].Code == ParserNotONNX {
-		refused.Fault = notONNX(b.path)
 	}
 	var failure *Error
 	if errors.As(err, &failure) {
@@ -84,8 +79,8 @@ func (b *build) describe() error {
 	b.built.Layers = facts.Layers
 	b.built.Inputs = networkTensors(b.inputs)
 	b.built.Outputs = networkTensors(b.outputs)
-	if err == nil && facts.Outputs == 0 { // the parser takes some files for an empty model that are none
-		return &ModelError{Path: b.path, Fault: notONNX(b.path)}
+	if err == nil && facts.Outputs == 0 {
+		return &ModelError{Path: b.path, Fault: "TensorRT's parser finds no outputs in it, so there is nothing to compute"}
 	}
 	return err
 }
@@ -122,65 +117,4 @@ func (l *Library) onnxParser() (*csrc.ONNXParser, error) {
 	}
 	l.parser = parser
 	return parser, nil
-}
-
-// checkModel refuses a file that is no model without any library.
-func checkModel(path string) error {
-	file, size, err := openPlan(path)
-	if err != nil {
-		return modelError(path, err)
-	}
-	defer file.Close()
-	if size == 0 {
-		return &ModelError{Path: path, Fault: "the file is empty, expected an ONNX model; writing it may have failed"}
-	}
-	start := make([]byte, planPeek)
-	n, err := io.ReadFull(file, start)
-	if err != nil && !errors.Is(err, io.ErrUnexpectedEOF) {
-		return &ModelError{Path: path, Fault: fmt.Sprintf("cannot be read: %v", err), Err: err}
-	}
-	start = start[:n]
-	if _, err := DecodePlanHeader(bytes.NewReader(start), path, size); err == nil {
-		return &ModelError{Path: path, Fault: "this is an engine already; load it instead of building one from it"}
-	}
-	if looks, known := knownContent(start); known {
-		return &ModelError{Path: path, Fault: fmt.Sprintf("this is %s, expected an ONNX model", looks)}
-	}
-	return nil
-}
-
-// notONNX says what a file is that TensorRT's parser does not take for a model.
-func notONNX(path string) string {
-	const fault = "TensorRT's parser finds no ONNX model in it; "
-	file, size, err := openPlan(path)
-	if err != nil {
-		return fault + "it cannot be opened any more"
-	}
-	defer file.Close()
-	start := make([]byte, planPeek)
-	n, _ := io.ReadFull(file, start)
-	switch start = start[:n]; {
-	case looksLikeONNX(start):
-		return fault + fmt.Sprintf("it begins like one and has %d bytes, so it may be cut short: copy or export it again", size)
-	case looksLikeText(start):
-		return fault + "it is text: give the model itself"
-	}
-	return fault + fmt.Sprintf("it begins with bytes % x", start[:min(n, 8)])
-}
-
-// modelError turns what is wrong with opening a file into an error about a model.
-func modelError(path string, err error) error {
-	var plan *PlanError
-	if !errors.As(err, &plan) {
-		return &ModelError{Path: path, Err: err}
-	}
-	fault := map[PlanFault]string{
-		PlanMissing:   "there is no such file; check the path",
-		PlanIsFolder:  "this is a folder, expected an ONNX file",
-		PlanNotEngine: fmt.Sprintf("this is %s, expected an ONNX file", plan.Looks),
-	}[plan.Fault]
-	if fault == "" {
-		fault = fmt.Sprintf("cannot be read: %v", plan.Err)
-	}
-	return &ModelError{Path: path, Fault: fault, Err: plan.Err}
 }

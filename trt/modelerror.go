@@ -5,26 +5,20 @@ import (
 	"strings"
 )
 
-// ModelError says what is wrong with an ONNX file, and where in it.
+// ModelError is an ONNX model that TensorRT's parser does not understand.
 type ModelError struct {
 	Path   string
-	Fault  string        // of the file itself
-	Faults []ParserFault // that TensorRT's parser found
+	Fault  string        // of the whole model, in our words
+	Faults []ParserFault // in the parser's words
 	Log    string        // last error that TensorRT logged, where the parser has no faults to tell
-	Err    error         // of the file system, if any
 }
 
-// Unwrap returns the error of the file system.
-func (e *ModelError) Unwrap() error { return e.Err }
-
-// Error tells the fault of the file, or the parser's first one and the number of the others.
+// Error tells the parser's first fault and the number of the others.
 func (e *ModelError) Error() string {
 	text := fmt.Sprintf("trt: model %s: ", e.Path)
 	switch {
 	case e.Fault != "":
 		return text + e.Fault
-	case e.Err != nil:
-		return text + e.Err.Error()
 	case len(e.Faults) > 0:
 		text += e.Faults[0].String()
 		if more := len(e.Faults) - 1; more > 0 {

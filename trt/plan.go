@@ -8,6 +8,8 @@ import (
 	"io"
 	"io/fs"
 	"os"
+
+	"github.com/trtbench/trtbench/internal/filekind"
 )
 
 // PlanHeader is what the beginning of an engine file says about it.
@@ -24,7 +26,6 @@ const (
 	planMagic      = 0x74727466 // "ftrt" in the order of the file
 	planHeaderSize = 28         // magic, a zero word, 16 bytes that are no business of ours, four bytes of version
 	planVersionAt  = 24
-	planPeek       = 4096 // enough to tell what a file is that is no engine
 )
 
 // ReadPlanHeader reads the beginning of an engine file, without any library. The error is a *[PlanError] when the file cannot
@@ -40,7 +41,7 @@ func ReadPlanHeader(path string) (PlanHeader, error) {
 
 // DecodePlanHeader is ReadPlanHeader on an open file of the given size; the name is for the error.
 func DecodePlanHeader(r io.Reader, name string, size int64) (PlanHeader, error) {
-	start := make([]byte, planPeek)
+	start := make([]byte, filekind.Peek)
 	n, err := io.ReadFull(r, start)
 	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
 		return PlanHeader{}, &PlanError{Path: name, Fault: PlanUnreadable, Err: err}
@@ -53,7 +54,7 @@ func DecodePlanHeader(r io.Reader, name string, size int64) (PlanHeader, error) 
 		return decodeEngineHeader(start, name, size)
 	case n < 4 && bytes.HasPrefix(binary.LittleEndian.AppendUint32(nil, planMagic), start):
 		return PlanHeader{}, &PlanError{Path: name, Fault: PlanCutShort, Bytes: size}
-	case isSimulatedPlan(start):
+	case filekind.Of(start) == filekind.SimulatedPlan:
 		return PlanHeader{Simulated: true, Bytes: size}, nil
 	}
 	return PlanHeader{}, &PlanError{Path: name, Fault: PlanNotEngine, Looks: describeContent(start)}
@@ -115,11 +116,4 @@ func decodeEngineHeader(start []byte, name string, size int64) (PlanHeader, erro
 		Version: Version{Major: int(v[0]), Minor: int(v[1]), Patch: int(v[2]), Build: int(v[3])},
 		Bytes:   size,
 	}, nil
-}
-
-// isSimulatedPlan looks for the mark as the first key of a JSON object, where the simulated library looks for it.
-func isSimulatedPlan(start []byte) bool {
-	const space = " \t\r\n"
-	object, ok := bytes.CutPrefix(bytes.TrimLeft(start, space), []byte("{"))
-	return ok && bytes.HasPrefix(bytes.TrimLeft(object, space), []byte(`"`+SimulatedPlanKey+`"`))
 }
