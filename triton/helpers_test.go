@@ -52,7 +52,6 @@ type ends struct {
 	mu      sync.Mutex
 	changed *sync.Cond
 	all     map[int64]*end
-	sents   int
 }
 
 func newEnds() *ends {

@@ -101,8 +101,8 @@ func TestAnswersOfManyKinds(t *testing.T) {
 			w.Header().Set("Connection", "close")
 			_, _ = io.WriteString(w, "{ok}")
 		}, "{ok}", ""},
-		"error":          {func(w http.ResponseWriter) { http.Error(w, `{"error":"no such shape"}`, 400) }, "", "InvalidArgument: no such shape"},
-		"error in words": {func(w http.ResponseWriter) { http.Error(w, "<b>busy</b>", 503) }, "", "Unavailable: HTTP 503 Service Unavailable: <b>busy</b>"},
+		"error":          {func(w http.ResponseWriter) { http.Error(w, `{"error":"no such shape"}`, http.StatusBadRequest) }, "", "InvalidArgument: no such shape"},
+		"error in words": {func(w http.ResponseWriter) { http.Error(w, "<b>busy</b>", http.StatusServiceUnavailable) }, "", "Unavailable: HTTP 503 Service Unavailable: <b>busy</b>"},
 		"wrong length": {func(w http.ResponseWriter) {
 			w.Header().Set("Inference-Header-Content-Length", "5")
 			_, _ = io.WriteString(w, "{ok}")
