@@ -4,7 +4,8 @@
 //
 //   - dl: opens shared libraries and looks up symbols;
 //   - cudart: the CUDA runtime as a table of functions, from libcudart 12 or 13;
-//   - abi and nvinfer: TensorRT's objects, reached by slot numbers in their virtual tables;
+//   - abi and nvinfer: TensorRT's objects, reached by slot numbers in their virtual tables: those that run engines, then (in
+//     nvinfer_builder and nvinfer_network) those that build them, with the ONNX parser;
 //   - lane: the timed part of a run.
 //
 // No NVIDIA header and no NVIDIA library is needed to build it. The C++ side holds no policy: no retries, no defaults, no

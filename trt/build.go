@@ -18,13 +18,12 @@ import (
 // written before the engine is whole; when the writing fails, the error wraps that of w.
 //
 // The errors: an *[onnx.Error] for a file that is no model, or a broken one; a *[ModelError] for one that TensorRT's parser does not
-// understand; *[BuildOptionError]s and
-// *[ProfileError]s, all of them joined, for options that do not fit the model or the loaded TensorRT; a *[TimingCacheError] for a
-// timing-cache file of another TensorRT or device; *[Error] for what TensorRT refuses; without a driver or a device, that of CUDA.
-// When ctx ends, the build stops at its next step, and the error matches that of ctx.
+// understand; *[BuildOptionError]s and *[ProfileError]s, all of them joined, for options that do not fit the model or the loaded
+// TensorRT; a *[TimingCacheError] for a timing-cache file of another TensorRT or device; *[Error] for what TensorRT refuses; without
+// a driver or a device, that of CUDA. When ctx ends, the build stops at its next step, and the error matches that of ctx.
 //
-// A build takes minutes for a large model, and memory of the device. Builds may run at the same time; they slow each other, and each
-// may be told the other's warnings.
+// A build takes minutes for a large model, and memory of the device. Builds may run at the same time; they slow each other, and
+// each may be told the other's warnings.
 func (l *Library) Build(ctx context.Context, device int, model string, w io.Writer, o BuildOptions) (_ *Built, err error) {
 	if err := o.Validate(l.version); err != nil {
 		return nil, err

@@ -55,7 +55,9 @@ func (b *build) setLimits() error {
 	}{
 		{true, "set profiling verbosity", func() int { return n.SetProfilingVerbosity(b.config, int(o.ProfilingVerbosity)) }},
 		{o.AvgTiming > 0, "set measurements of a tactic", func() int { return n.SetAvgTiming(b.config, o.AvgTiming) }},
-		{o.OptimizationLevel != nil, "set optimization level", func() int { return n.SetOptimizationLevel(b.config, *o.OptimizationLevel) }},
+		{o.OptimizationLevel != nil, "set optimization level", func() int {
+			return n.SetOptimizationLevel(b.config, *o.OptimizationLevel)
+		}},
 		{o.MaxAuxStreams != nil, "set auxiliary streams", func() int { return n.SetMaxAuxStreams(b.config, *o.MaxAuxStreams) }},
 		{o.MaxTactics != nil, "set number of tactics", func() int { return n.SetMaxTactics(b.config, *o.MaxTactics) }},
 		{o.TilingLevel != TilingNone, "set tiling level", func() int { return n.SetTiling(b.config, int(o.TilingLevel)) }},

@@ -19,7 +19,8 @@ func (b *build) checkFormatsOf(option, what string, tensors []csrc.NetworkTensor
 		return nil
 	}
 	if len(formats) != 1 && len(formats) != len(tensors) {
-		fault := fmt.Sprintf("found %d formats, expected one for all or %d, as many as the model has %s", len(formats), len(tensors), what)
+		fault := fmt.Sprintf("found %d formats, expected one for all or %d, as many as the model has %s",
+			len(formats), len(tensors), what)
 		return &BuildOptionError{Option: option, Fault: fault}
 	}
 	if !b.stronglyTyped() {

@@ -92,6 +92,7 @@ func (v *optionFaults) add(bad bool, option, format string, arguments ...any) {
 // refuse notes a fault that the loaded TensorRT has with an option.
 func (v *optionFaults) refuse(bad bool, option, format string, arguments ...any) {
 	if bad {
-		v.faults = append(v.faults, &BuildOptionError{Option: option, Fault: fmt.Sprintf(format, arguments...), Loaded: v.loaded})
+		v.faults = append(v.faults,
+			&BuildOptionError{Option: option, Fault: fmt.Sprintf(format, arguments...), Loaded: v.loaded})
 	}
 }

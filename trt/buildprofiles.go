@@ -65,7 +65,8 @@ func (t NetworkTensor) misfit(r ProfileRange, given bool) string {
 	}
 	for i, size := range t.Shape {
 		if size >= 0 && (r.Min[i] != size || r.Max[i] != size) {
-			return fmt.Sprintf("dimension %d is %d in the model (%s) and goes from %d to %d here", i, size, t.shapeText(), r.Min[i], r.Max[i])
+			return fmt.Sprintf("dimension %d is %d in the model (%s) and goes from %d to %d here",
+				i, size, t.shapeText(), r.Min[i], r.Max[i])
 		}
 	}
 	return ""

@@ -40,7 +40,8 @@ func (o *BuildOptions) validateValues(v *optionFaults) {
 	v.add(o.MaxAuxStreams != nil && *o.MaxAuxStreams < 0, "maxAuxStreams", "found %d, expected 0 or more", valueOr(o.MaxAuxStreams))
 	v.add(o.MaxTactics != nil && *o.MaxTactics < 1, "maxTactics", "found %d, expected 1 or more", valueOr(o.MaxTactics))
 	v.add(o.AvgTiming < 0, "avgTiming", "found %d, expected 1 or more", o.AvgTiming)
-	v.add(o.TilingLevel < TilingNone || o.TilingLevel > TilingFull, "tilingOptimizationLevel", "found %d, expected 0 to 3", int(o.TilingLevel))
+	v.add(o.TilingLevel < TilingNone || o.TilingLevel > TilingFull, "tilingOptimizationLevel",
+		"found %d, expected 0 to 3", int(o.TilingLevel))
 	v.add(o.L2LimitBytes < 0, "l2LimitForTiling", "found %d bytes, expected 0 or more", o.L2LimitBytes)
 	v.add(o.ProfilingVerbosity < LayerNames || o.ProfilingVerbosity > Detailed, "profilingVerbosity",
 		"found %d, expected 0 to 2", int(o.ProfilingVerbosity))

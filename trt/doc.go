@@ -1,6 +1,6 @@
-// Package trt runs serialized TensorRT engines: it loads libnvinfer of major 10 or 11 at run time, reads an engine,
-// and offers it as a [bench.Target] whose inferences can be timed. One program serves both majors; no header or
-// library of NVIDIA's is needed to build it.
+// Package trt builds and runs TensorRT engines: it loads libnvinfer of major 10 or 11 at run time, compiles ONNX models to
+// engines, reads engines, and offers them as a [bench.Target] whose inferences can be timed. One program serves both majors; no
+// header or library of NVIDIA's is needed to build it.
 //
 //	lib, err := trt.Load()                                   // libcudart, then libnvinfer
 //	defer lib.Close()
@@ -8,6 +8,15 @@
 //	target, err := trt.NewTarget(lib, 0, "model.plan", trt.TargetOptions{Shapes: shapes})
 //	defer target.Close()
 //	recording, err := bench.Run(ctx, target, bench.Options{})
+//
+// # Building
+//
+// [Library.Build] compiles a model as trtexec does; [BuildOptions] has trtexec's settings and says which version takes them.
+// An engine in memory is measured by [NewTargetFromPlan]:
+//
+//	var plan bytes.Buffer
+//	built, err := lib.Build(ctx, 0, "model.onnx", &plan, trt.BuildOptions{})
+//	target, err := trt.NewTargetFromPlan(lib, 0, "model.onnx", plan.Bytes(), trt.TargetOptions{})
 //
 // # Values and layers
 //
@@ -29,7 +38,8 @@
 //
 // [*Error] carries the operation and the last error line that TensorRT logged while it ran. [*AbsentError] says that
 // the loaded version lacks a method and which version has it. [*PlanError] says what is wrong with an engine file,
-// before the file is handed to the library. [*ShapeError] says which input shape does not fit, and what would.
+// before the file is handed to the library. [*ShapeError] says which input shape does not fit, and what would. [*ModelError],
+// [*BuildOptionError], [*ProfileError] and [*TimingCacheError] say what keeps a model from being built.
 //
 // # Concurrency
 //

@@ -13,8 +13,8 @@ import (
 // lockRetry is how long somebody waits who writes a timing cache while another does.
 const lockRetry = 20 * time.Millisecond
 
-// lockFile makes a file, if need be, and locks it until it is closed, against other processes and others in this one. It is trtexec's
-// kind of lock (a lock of the whole file by fcntl), so that the two keep out of each other's way.
+// lockFile makes a file, if need be, and locks it until it is closed, against other processes and others in this one. The lock is one of
+// the whole file by fcntl, which also keeps out programs that lock by lockf.
 func lockFile(ctx context.Context, path string) (*os.File, error) {
 	file, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o644)
 	if err != nil {
