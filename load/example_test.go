@@ -31,7 +31,7 @@ func (echoConns) Close() error { return nil }
 
 func ExampleRun() {
 	recording, err := load.Run(context.Background(), echo{}, load.Options{
-		Mode: load.ModeRate, Range: load.Range{Start: 100, End: 200, Step: 100}, Requests: 40, WarmUpRequests: 10,
+		Range: load.Range{Start: 1, End: 4, Step: 3}, Requests: 40, WarmUpRequests: 10,
 	})
 	if err != nil {
 		fmt.Println(err)
@@ -43,9 +43,9 @@ func ExampleRun() {
 			fmt.Println(err)
 			return
 		}
-		fmt.Printf("%g requests/s: %d of %d answered\n", point.Level, figures.OK, figures.Requests)
+		fmt.Printf("%g in flight: %d of %d answered, %d items in each\n", point.Level, figures.OK, figures.Requests, recording.Settings.Batch)
 	}
 	// Output:
-	// 100 requests/s: 40 of 40 answered
-	// 200 requests/s: 40 of 40 answered
+	// 1 in flight: 40 of 40 answered, 8 items in each
+	// 4 in flight: 40 of 40 answered, 8 items in each
 }
