@@ -2,6 +2,7 @@ package sim
 
 import (
 	"context"
+	"flag"
 	"fmt"
 	"os"
 	"os/exec"
@@ -76,6 +77,27 @@ func TestPlansAgree(t *testing.T) {
 		assert.NotContains(t, taken(c.text), "taken", c.name)
 	}
 }
+
+// The plan of a model is the same in every build, and Parse takes what the builder writes.
+func TestBuiltPlan(t *testing.T) {
+	folder, err := Build(t.Context(), 11)
+	require.NoError(t, err)
+	built, err := exec.Command(buildDriver(t, nil), filepath.Dir(folder), "../../testdata/plans", "11", "built").CombinedOutput()
+	require.NoError(t, err, "%s", built)
+	plan, err := Parse(built)
+	require.NoError(t, err)
+	assert.Equal(t, FunctionStreamingAcoustic, plan.Function)
+	assert.Equal(t, []string{"tf32", "strongly_typed"}, plan.Build.Flags)
+	const golden = "testdata/built.sim.json"
+	if *update {
+		require.NoError(t, os.WriteFile(golden, built, 0o644))
+	}
+	want, err := os.ReadFile(golden)
+	require.NoError(t, err)
+	assert.Equal(t, string(want), string(built), "run the test with -update when a rule of the builder has changed")
+}
+
+var update = flag.Bool("update", false, "write the golden file of the builder anew")
 
 // plainDriver is the test program without a sanitizer, built once for all tests into driverDir.
 var (

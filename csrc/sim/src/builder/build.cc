@@ -61,15 +61,16 @@ class Build {
       return fail("allocating " + std::to_string(plan_.weightsBytes + plan_.deviceBytes) +
                   " bytes for weights and activations: " + device().errorName(status));
     }
-    logger_.verbose(std::to_string(network_.layers.size()) + " layers of the network became " + std::to_string(plan_.layers.size()));
+    logger_.verbose(std::to_string(network_.layers.size()) + " layers of the network became " +
+                    std::to_string(plan_.layers.size()));
     return proceed(phase.step());
   }
 
   // description is what a layer's time depends on.
   std::string description(const LayerObject& layer) const {
     const int precision = layerPrecision(layer, settings_);
-    std::string text = layer.kind + "/" + std::to_string(precision) + "/" + std::to_string(parameterBytes(layer, precision)) + "/" +
-                       std::to_string(settings_.level) + "/" + std::to_string(settings_.tacticSources);
+    std::string text = layer.kind + "/" + std::to_string(precision) + "/" + std::to_string(parameterBytes(layer, precision)) +
+                       "/" + std::to_string(settings_.level) + "/" + std::to_string(settings_.tacticSources);
     for (const auto* tensors : {&layer.inputs, &layer.outputs}) {
       for (const TensorObject* t : *tensors) {
         if (t != nullptr) text += "/" + std::to_string(t->type) + shapeText(t->shape);
@@ -167,8 +168,8 @@ bool buildToStream(BuilderObject* self, const void* network, const void* config,
     const auto bytes = static_cast<int64_t>(std::min(kWriteSize, text.size() - at));
     const int64_t written = write(writer, text.data() + at, bytes);
     if (written == bytes) continue;
-    self->logger.error("buildSerializedNetworkToStream: the writer took " + std::to_string(written) + " of " + std::to_string(bytes) +
-                       " bytes");
+    self->logger.error("buildSerializedNetworkToStream: the writer took " + std::to_string(written) + " of " +
+                       std::to_string(bytes) + " bytes");
     return false;
   }
   return true;

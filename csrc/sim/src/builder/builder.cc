@@ -61,6 +61,7 @@ bool setBuilderThreads(BuilderObject* self, int32_t threads) noexcept {
   self->maxThreads = threads;
   return true;
 }
+void* registryOf(const BuilderObject*) noexcept { return pluginRegistry(); }
 int32_t builderThreads(const BuilderObject* self) noexcept { return self->maxThreads; }
 
 }  // namespace
@@ -85,6 +86,7 @@ const Interface& interfaceOf<BuilderObject>() {
       {"getLogger", 16, 0, 13, 0, slot(builderLogger)},
       {"setMaxThreads", 17, 0, 14, 0, slot(setBuilderThreads)},
       {"getMaxThreads", 18, 0, 15, 0, slot(builderThreads)},
+      {"getPluginRegistry", 19, 0, 16, 0, slot(registryOf)},
       {"buildEngineWithConfig", 20, 6, 17, 0, slot(buildEngine)},
       {"buildSerializedNetworkToStream", 21, 13, 18, 0, slot(buildToStream)},
       {"buildSerializedNetworkWithKernelText", 22, 13, 19, 0, slot(buildWithKernelText)},

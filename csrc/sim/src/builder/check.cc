@@ -39,7 +39,8 @@ void checkOutputs(const NetworkObject& network, Faults* faults) {
   for (const TensorObject* t : network.outputs) {
     if (t->input) faults->push_back("tensor " + t->name + " is an input and an output");
     if (!t->shaped) {
-      faults->push_back("output " + t->name + ": the model does not tell its number of dimensions, and the simulated builder infers none");
+      faults->push_back("output " + t->name +
+                        ": the model does not tell its number of dimensions, and the simulated builder infers none");
     }
   }
 }
@@ -48,8 +49,8 @@ void checkFormats(const NetworkObject& network, Faults* faults) {
   for (const auto* tensors : {&network.inputs, &network.outputs}) {
     for (const TensorObject* t : *tensors) {
       if (usableFormat(*t) < 0) {
-        faults->push_back("tensor " + t->name + ": none of the allowed formats is possible with " + std::to_string(t->shape.size()) +
-                          " dimensions");
+        faults->push_back("tensor " + t->name + ": none of the allowed formats is possible with " +
+                          std::to_string(t->shape.size()) + " dimensions");
       }
     }
   }
@@ -74,8 +75,9 @@ std::string inputFault(const TensorObject& t, const ProfileObject& profile) {
   const std::string fault = rangeFault(set->second);
   if (!fault.empty()) return "values of input " + t.name + ": " + fault;
   const auto values = static_cast<int64_t>(set->second.at[kMax].size());
-  return values == volume(t.shape) ? "" : "input " + t.name + ": " + std::to_string(values) + " values, expected " +
-                                              std::to_string(volume(t.shape));
+  return values == volume(t.shape)
+             ? ""
+             : "input " + t.name + ": " + std::to_string(values) + " values, expected " + std::to_string(volume(t.shape));
 }
 
 void checkProfiles(const NetworkObject& network, const BuildSettings& settings, Faults* faults) {

@@ -92,7 +92,8 @@ void setPool(ConfigObject* self, int32_t pool, size_t bytes) noexcept {
   if (!checked(self, "setMemoryPoolLimit: memory pool", pool, 0, kPools - 1)) return;
   const bool dla = pool >= kDlaSram && pool <= kDlaGlobal;
   if (dla && (bytes & (bytes - 1)) != 0) {
-    return self->logger.error("setMemoryPoolLimit: " + std::to_string(bytes) + " bytes for a pool of the DLA, expected a power of two");
+    return self->logger.error("setMemoryPoolLimit: " + std::to_string(bytes) +
+                              " bytes for a pool of the DLA, expected a power of two");
   }
   self->settings.pools[pool] = bytes;
 }

@@ -48,7 +48,9 @@ using AutoTuning = RememberedText<&BuildSettings::autoTuning>;
 using Route = RememberedText<&BuildSettings::route>;
 
 void setLayerDevice(ConfigObject* self, const void* layer, int32_t type) noexcept { self->settings.layerDevices[layer] = type; }
-bool layerDeviceIsSet(const ConfigObject* self, const void* layer) noexcept { return self->settings.layerDevices.count(layer) > 0; }
+bool layerDeviceIsSet(const ConfigObject* self, const void* layer) noexcept {
+  return self->settings.layerDevices.count(layer) > 0;
+}
 int32_t layerDevice(const ConfigObject* self, const void* layer) noexcept {
   const auto set = self->settings.layerDevices.find(layer);
   return set == self->settings.layerDevices.end() ? self->settings.deviceType : set->second;

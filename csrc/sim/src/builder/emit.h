@@ -6,8 +6,8 @@
 
 namespace trtbench::sim {
 
-// engineLayers are the layers of a network that become layers of the engine: constants, shapes and identities do not, unless there
-// is nothing else.
+// engineLayers are the layers of a network that become layers of the engine: constants, shapes and identities do not, unless
+// there is nothing else.
 std::vector<const LayerObject*> engineLayers(const NetworkObject& network);
 
 // layerPrecision is the data type a layer computes in.

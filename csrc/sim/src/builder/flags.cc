@@ -15,34 +15,34 @@ struct FlagRow {
 
 // By value in TensorRT 10.
 const FlagRow flagRows[kFlagCount] = {
-    {0, -1},  // fp16
-    {0, -1},  // int8
-    {0, 2},  // debug
-    {0, 3},  // gpu_fallback
-    {0, 4},  // refit
-    {0, 5},  // disable_timing_cache
-    {0, 6},  // tf32
-    {0, 7},  // sparse_weights
-    {0, 8},  // safety_scope
-    {0, -1},  // obey_precision_constraints
-    {0, -1},  // prefer_precision_constraints
-    {0, 11},  // direct_io
-    {0, -1},  // reject_empty_algorithms
-    {0, 12},  // version_compatible
-    {0, 13},  // exclude_lean_runtime
-    {0, -1},  // fp8
-    {0, 15},  // error_on_timing_cache_miss
-    {0, -1},  // bf16
-    {0, 17},  // disable_compilation_cache
-    {0, 18},  // strip_plan
-    {0, 19},  // refit_identical
-    {0, 20},  // weight_streaming
-    {1, -1},  // int4
-    {2, 22},  // refit_individual
-    {6, 23},  // strict_nans
-    {6, 24},  // monitor_memory
-    {8, -1},  // fp4
-    {8, 26},  // editable_timing_cache
+    {0, -1},   // fp16
+    {0, -1},   // int8
+    {0, 2},    // debug
+    {0, 3},    // gpu_fallback
+    {0, 4},    // refit
+    {0, 5},    // disable_timing_cache
+    {0, 6},    // tf32
+    {0, 7},    // sparse_weights
+    {0, 8},    // safety_scope
+    {0, -1},   // obey_precision_constraints
+    {0, -1},   // prefer_precision_constraints
+    {0, 11},   // direct_io
+    {0, -1},   // reject_empty_algorithms
+    {0, 12},   // version_compatible
+    {0, 13},   // exclude_lean_runtime
+    {0, -1},   // fp8
+    {0, 15},   // error_on_timing_cache_miss
+    {0, -1},   // bf16
+    {0, 17},   // disable_compilation_cache
+    {0, 18},   // strip_plan
+    {0, 19},   // refit_identical
+    {0, 20},   // weight_streaming
+    {1, -1},   // int4
+    {2, 22},   // refit_individual
+    {6, 23},   // strict_nans
+    {6, 24},   // monitor_memory
+    {8, -1},   // fp4
+    {8, 26},   // editable_timing_cache
     {12, 27},  // distributive_independence
 };
 

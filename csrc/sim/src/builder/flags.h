@@ -30,7 +30,8 @@ enum Flag : int {
   kEditableCache = 27,
 };
 
-// flagOf turns a value of the library's own major into one of TensorRT 10; -1 when this version has no such flag, with the reason.
+// flagOf turns a value of the library's own major into one of TensorRT 10; -1 when this version has no such flag, with the
+// reason.
 int flagOf(int32_t value, std::string* why);
 // ownBit is the reverse of it: the value in the library's major, or -1.
 int ownBit(int flag);

@@ -5,11 +5,13 @@
 
 namespace trtbench::sim {
 
-// Phase is one phase of a build, told to the monitor when it starts, with each step, and when it ends. A null monitor hears nothing.
+// Phase is one phase of a build, told to the monitor when it starts, with each step, and when it ends. A null monitor hears
+// nothing.
 class Phase {
  public:
   Phase(void* monitor, const char* name, const char* parent, int steps) : monitor_(monitor), name_(name) {
-    if (monitor_ != nullptr) method<void (*)(void*, const char*, const char*, int32_t)>(monitor_, 4)(monitor_, name, parent, steps);
+    if (monitor_ != nullptr)
+      method<void (*)(void*, const char*, const char*, int32_t)>(monitor_, 4)(monitor_, name, parent, steps);
   }
   Phase(const Phase&) = delete;
   Phase& operator=(const Phase&) = delete;

@@ -3,7 +3,7 @@
 #include <mutex>
 #include <set>
 
-#include "builder/objects.h"
+#include "builder/network_layers.h"
 #include "core/major.h"
 
 namespace trtbench::sim {
@@ -80,18 +80,27 @@ const Interface& interfaceOf<NetworkObject>() {
   static const std::vector<SlotRow> rows = {
       {"addInput", 2, 0, 2, 0, slot(input)},
       {"markOutput", 3, 0, 3, 0, slot(output)},
+      {"addActivation", 4, 0, 4, 0, slot(addActivation)},
+      {"addSoftMax", 7, 0, 7, 0, slot(addSoftMax)},
+      {"addElementWise", 9, 0, 9, 0, slot(addElementWise)},
+      {"addUnary", 10, 0, 10, 0, slot(addUnary)},
       {"getNbLayers", 12, 0, 12, 0, slot(layerNumber)},
       {"getLayer", 13, 0, 13, 0, slot(layerAt)},
       {"getNbInputs", 14, 0, 14, 0, slot(inputNumber)},
       {"getInput", 15, 0, 15, 0, slot(inputAt)},
       {"getNbOutputs", 16, 0, 16, 0, slot(outputNumber)},
       {"getOutput", 17, 0, 17, 0, slot(outputAt)},
+      {"addMatrixMultiply", 22, 0, 22, 0, slot(addMatrixMultiply)},
+      {"addConstant", 23, 0, 23, 0, slot(addConstant)},
+      {"addIdentity", 24, 0, 24, 0, slot(addIdentity)},
       {"unmarkOutput", 26, 0, 26, 0, slot(noOutput)},
       {"setName", 30, 0, 30, 0, slot(setNetworkName)},
       {"getName", 31, 0, 31, 0, slot(networkName)},
       {"hasImplicitBatchDimension", 33, 0, 33, 0, slot(implicitBatch)},
+      {"setWeightsName", 46, 0, 45, 0, slot(setWeightsName)},
       {"setErrorRecorder", 47, 0, 46, 0, slot(setErrorRecorder)},
       {"getErrorRecorder", 48, 0, 47, 0, slot(errorRecorder)},
+      {"addCast", 62, 0, 59, 0, slot(addCast)},
       {"getBuilder", 63, 0, 60, 0, slot(builderOf)},
       {"getFlags", 64, 0, 61, 0, slot(networkFlags)},
       {"getFlag", 65, 0, 62, 0, slot(networkFlag)},

@@ -15,8 +15,8 @@ bool selectorFits(const ProfileObject* self, const char* call, const char* name,
 bool keep(const ProfileObject* self, const char* call, const char* name, Selected* range, int32_t select, const Shape& numbers) {
   for (int other = kMin; other <= kMax; other++) {
     if (other == select || !range->set[other] || range->at[other].size() == numbers.size()) continue;
-    self->logger.error(std::string(call) + ": " + name + ": " + std::to_string(numbers.size()) + " numbers, another selector has " +
-                       std::to_string(range->at[other].size()));
+    self->logger.error(std::string(call) + ": " + name + ": " + std::to_string(numbers.size()) +
+                       " numbers, another selector has " + std::to_string(range->at[other].size()));
     return false;
   }
   range->at[select] = numbers;
@@ -37,7 +37,8 @@ bool setDimensions(ProfileObject* self, const char* name, int32_t select, const 
 
 const Shape* found(const std::map<std::string, Selected>& ranges, const char* name, int32_t select) {
   const auto range = name == nullptr ? ranges.end() : ranges.find(name);
-  return range == ranges.end() || select < kMin || select > kMax || !range->second.set[select] ? nullptr : &range->second.at[select];
+  return range == ranges.end() || select < kMin || select > kMax || !range->second.set[select] ? nullptr
+                                                                                               : &range->second.at[select];
 }
 
 Dims dimensions(const ProfileObject* self, const char* name, int32_t select) noexcept {
@@ -88,16 +89,11 @@ bool isValid(const ProfileObject* self) noexcept { return profileFault(*self).em
 template <>
 const Interface& interfaceOf<ProfileObject>() {
   static const std::vector<SlotRow> rows = {
-      {"setDimensions", 2, 0, 2, 0, slot(setDimensions)},
-      {"getDimensions", 3, 0, 3, 0, slot(dimensions)},
-      {"setShapeValues", 4, 0, -1, 0, slot(setValues<int32_t>)},
-      {"getNbShapeValues", 5, 0, 4, 0, slot(valueNumber)},
-      {"getShapeValues", 6, 0, -1, 0, slot(narrowValues)},
-      {"setExtraMemoryTarget", 7, 0, 5, 0, slot(setExtraMemory)},
-      {"getExtraMemoryTarget", 8, 0, 6, 0, slot(extraMemory)},
-      {"isValid", 9, 0, 7, 0, slot(isValid)},
-      {"setShapeValuesV2", 10, 11, 8, 0, slot(setValues<int64_t>)},
-      {"getShapeValuesV2", 11, 11, 9, 0, slot(wideValues)},
+      {"setDimensions", 2, 0, 2, 0, slot(setDimensions)},           {"getDimensions", 3, 0, 3, 0, slot(dimensions)},
+      {"setShapeValues", 4, 0, -1, 0, slot(setValues<int32_t>)},    {"getNbShapeValues", 5, 0, 4, 0, slot(valueNumber)},
+      {"getShapeValues", 6, 0, -1, 0, slot(narrowValues)},          {"setExtraMemoryTarget", 7, 0, 5, 0, slot(setExtraMemory)},
+      {"getExtraMemoryTarget", 8, 0, 6, 0, slot(extraMemory)},      {"isValid", 9, 0, 7, 0, slot(isValid)},
+      {"setShapeValuesV2", 10, 11, 8, 0, slot(setValues<int64_t>)}, {"getShapeValuesV2", 11, 11, 9, 0, slot(wideValues)},
   };
   static const Interface interface("VOptimizationProfile", rows);
   return interface;

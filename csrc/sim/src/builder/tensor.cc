@@ -29,7 +29,7 @@ bool isIo(const TensorObject* self, const char* call) {
 
 void setType(TensorObject* self, int32_t type) noexcept {
   if (!isIo(self, "setType")) return;
-  if (self->network->stronglyTyped) {
+  if (self->network->stronglyTyped && type != self->type) {
     return self->logger.error("setType: " + self->name + ": the types of a strongly typed network come from the model");
   }
   if (type < 0 || type >= static_cast<int32_t>(kTypeNames.size())) {

@@ -10,8 +10,8 @@
 namespace trtbench::sim {
 namespace {
 
-// A cache is lines of text: the mark, the version of TensorRT, the device, then one line for each layer, its key in 32 hexadecimal
-// digits, the tactic in 16, milliseconds.
+// A cache is lines of text: the mark, the version of TensorRT, the device, then one line for each layer, its key in 32
+// hexadecimal digits, the tactic in 16, milliseconds.
 constexpr char kMark[] = "trtbench simulated timing cache 1";
 constexpr size_t kKeyBytes = 16;
 
@@ -111,9 +111,12 @@ bool readEntry(const std::string& text, TimingCacheObject* cache) {
 template <>
 const Interface& interfaceOf<TimingCacheObject>() {
   static const std::vector<SlotRow> rows = {
-      {"serialize", 2, 0, 2, 0, slot(serializeCache)}, {"combine", 3, 0, 3, 0, slot(combine)},
-      {"reset", 4, 0, 4, 0, slot(resetCache)},         {"queryKeys", 5, 8, 5, 0, slot(queryKeys)},
-      {"query", 6, 8, 6, 0, slot(query)},              {"update", 7, 8, 7, 0, slot(update)},
+      {"serialize", 2, 0, 2, 0, slot(serializeCache)},
+      {"combine", 3, 0, 3, 0, slot(combine)},
+      {"reset", 4, 0, 4, 0, slot(resetCache)},
+      {"queryKeys", 5, 8, 5, 0, slot(queryKeys)},
+      {"query", 6, 8, 6, 0, slot(query)},
+      {"update", 7, 8, 7, 0, slot(update)},
   };
   static const Interface interface("VTimingCache", rows);
   return interface;

@@ -54,7 +54,8 @@ void readHostFault(Fields& f, HostFault* fault) {
   if (sscanf(error.c_str(), "slow:%lf%c", &fault->slowMs, &more) == 1 && fault->slowMs >= 0 && fault->slowMs <= 1e9) {
     fault->kind = HostFault::Kind::slow;
   }
-  if (fault->kind == HostFault::Kind::none) f.fail("error", "expected fail, hang, out-of-memory, device-lost or slow:<milliseconds>");
+  if (fault->kind == HostFault::Kind::none)
+    f.fail("error", "expected fail, hang, out-of-memory, device-lost or slow:<milliseconds>");
 }
 
 void readFault(Fields& f, CallFault* fault) {

@@ -24,8 +24,8 @@ struct GpuConfig {
   double copyLatencyUs = 4;
 };
 
-// CallFault makes the at-th call of a function fail, and every `every`-th one after it when that is not 0. Functions of CUDA return
-// an error; calls of the builder and the parser meet a host fault.
+// CallFault makes the at-th call of a function fail, and every `every`-th one after it when that is not 0. Functions of CUDA
+// return an error; calls of the builder and the parser meet a host fault.
 struct CallFault {
   std::string call;
   int64_t at = 1, every = 0;

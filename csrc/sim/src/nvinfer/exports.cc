@@ -36,7 +36,7 @@ void* invalidRuntime() { return reinterpret_cast<void*>(uintptr_t(kTrtMajor == 1
 // The plugin registry has no methods here: its table is all traps.
 Object& registry() {
   static const Interface interface("IPluginRegistry", {});
-  static Object object = {interface.table(kTrtVersion), {nullptr, nullptr}, interface.name(), Logger(), nullptr};
+  static Object object = {interface.table(kTrtVersion), {nullptr, nullptr}, nullptr, interface.name(), Logger(), nullptr};
   return object;
 }
 
@@ -46,6 +46,8 @@ Logger& lastLogger() {
 }
 
 }  // namespace
+
+void* trtbench::sim::pluginRegistry() { return &registry(); }
 
 // As in the real libraries, a runtime without a device is an invalid pointer that is not null.
 TRTBENCH_EXPORT void* createInferRuntime_INTERNAL(void* logger, int32_t) {
@@ -81,6 +83,6 @@ TRTBENCH_EXPORT int32_t getInferLibMajorVersion() { return reportedVersion() / 1
 TRTBENCH_EXPORT int32_t getInferLibMinorVersion() { return reportedVersion() / 100 % 100; }
 TRTBENCH_EXPORT int32_t getInferLibPatchVersion() { return reportedVersion() % 100; }
 TRTBENCH_EXPORT int32_t getInferLibBuildVersion() { return kTrtBuild; }
-TRTBENCH_EXPORT void* getPluginRegistry() { return &registry(); }
+TRTBENCH_EXPORT void* getPluginRegistry() { return pluginRegistry(); }
 TRTBENCH_EXPORT void* getLogger() { return lastLogger().object(); }
 TRTBENCH_EXPORT bool initLibNvInferPlugins(void*, const char*) { return true; }

@@ -9,7 +9,8 @@ enum Layout : int { kOneLine = 0, kJson = 1 };
 enum Verbosity : int { kNamesOnly = 0, kNone = 1, kDetailed = 2 };
 
 const char* shortType(int type) {
-  static const char* const names[] = {"FP32", "FP16", "Int8", "Int32", "Bool", "UInt8", "FP8", "BF16", "Int64", "Int4", "FP4", "E8M0"};
+  static const char* const names[] = {"FP32", "FP16", "Int8",  "Int32", "Bool", "UInt8",
+                                      "FP8",  "BF16", "Int64", "Int4",  "FP4",  "E8M0"};
   return names[type];
 }
 
@@ -17,8 +18,9 @@ const char* shortType(int type) {
 std::string tensorsText(const std::vector<LayerTensorPlan>& tensors) {
   std::string text;
   for (const LayerTensorPlan& t : tensors) {
-    text += std::string(text.empty() ? "" : ", ") + "{\"Name\": " + quoteJson(t.name) + ", \"Location\": \"Device\", \"Dimensions\": " +
-            shapeText(t.shape) + ", \"Format/Datatype\": \"Row major linear " + shortType(t.type) + " format\"}";
+    text += std::string(text.empty() ? "" : ", ") + "{\"Name\": " + quoteJson(t.name) +
+            ", \"Location\": \"Device\", \"Dimensions\": " + shapeText(t.shape) + ", \"Format/Datatype\": \"Row major linear " +
+            shortType(t.type) + " format\"}";
   }
   return "[" + text + "]";
 }

@@ -11,7 +11,8 @@ void* refusePlan(const Logger& logger, const std::string& why) {
   return nullptr;
 }
 
-// obstacle says why a plan cannot run here, or nothing. A version compatible plan runs on later versions of its major or the next one.
+// obstacle says why a plan cannot run here, or nothing. A version compatible plan runs on later versions of its major or the next
+// one.
 std::string obstacle(const Plan& plan, bool hostCodeAllowed) {
   const bool compatible = plan.build.has("version_compatible");
   if (compatible && !plan.build.has("exclude_lean_runtime") && !hostCodeAllowed) {
@@ -46,7 +47,8 @@ void* loadEngine(const EngineSource& source, std::string text) {
     return refusePlan(logger, "allocating " + std::to_string(weights) + " bytes of weights: " + device().errorName(error));
   }
   device().setCopySpeed(state->plan.h2dGbps, state->plan.d2hGbps, state->plan.latencyUs);
-  if (state->plan.build.has("strip_plan")) logger.warn("the weights of this plan were stripped: refit the engine before it is used");
+  if (state->plan.build.has("strip_plan"))
+    logger.warn("the weights of this plan were stripped: refit the engine before it is used");
   EngineObject* engine = create<EngineObject>(logger);
   engine->state = std::move(state);
   engine->parent = source.parent;

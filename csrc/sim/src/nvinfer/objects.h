@@ -27,6 +27,7 @@ static_assert(sizeof(Facade) == 16, "layout of a public object");
 struct Object {
   void* const* vtable;
   Facade facade;
+  void* concrete;  // behind the facade, where layers have the methods of their own kind
   const char* interface;
   Logger logger;
   void* errorRecorder;
@@ -121,6 +122,9 @@ struct RuntimeConfigObject : Object {
 struct SerializationConfigObject : Object {
   uint32_t flags = 0;
 };
+
+// The registry of plugins, an IPluginRegistry.
+void* pluginRegistry();
 
 // The device inside the libcudart beside this library.
 DeviceApi& device();

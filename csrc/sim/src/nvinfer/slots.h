@@ -78,6 +78,7 @@ T* create(const Logger& logger) {
   T* object = new T;
   object->vtable = interfaceOf<T>().table(reportedVersion());
   object->facade = Facade{destructors, object};
+  object->concrete = nullptr;
   object->interface = interfaceOf<T>().name();
   object->logger = logger;
   object->errorRecorder = nullptr;

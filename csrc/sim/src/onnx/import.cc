@@ -1,16 +1,14 @@
 #include "onnx/import.h"
 
+#include <numeric>
 #include <unordered_map>
 
-#include "json/version.h"
 #include "onnx/external.h"
 #include "onnx/operators.h"
+#include "onnx/sort.h"
 
 namespace trtbench::sim {
 namespace {
-
-constexpr size_t kMostCalls = 16;       // of local functions inside each other
-constexpr int64_t kMostNodes = 1000000;  // of a model whose local functions are written out
 
 // LayerType of TensorRT.
 constexpr int kIdentityLayer = 20;
@@ -26,7 +24,12 @@ class Importer {
     const OnnxGraph& graph = model_.graph;
     for (const OnnxValue& v : graph.values) types_[v.name] = &v;
     for (const OnnxValue& v : graph.outputs) types_[v.name] = &v;
-    return initializers(graph) && inputs(graph) && nodes(graph.nodes, "") && outputs(graph);
+    std::vector<size_t> order;
+    if (!sortNodes(graph, &order)) {
+      return fail(kInvalidGraph, "the nodes cannot be sorted: two produce the same tensor, or they form a ring", "parseGraph",
+                  __LINE__);
+    }
+    return initializers(graph) && inputs(graph) && nodes(graph.nodes, order, "") && outputs(graph);
   }
 
  private:
@@ -49,14 +52,17 @@ class Importer {
   bool initializers(const OnnxGraph& graph) {
     for (const OnnxTensor& t : graph.initializers) {
       if (dataTypeOf(t.type) < 0) {
-        return fail(kUnsupportedNode, "initializer " + t.name + " has the type " + onnxTypeName(t.type) + ", which TensorRT lacks",
+        return fail(kUnsupportedNode,
+                    "initializer " + t.name + " has the type " + onnxTypeName(t.type) + ", which TensorRT lacks",
                     "importInitializers", __LINE__);
       }
       const std::string fault = t.external && given_.count(t.name) == 0 ? externalFault(t, folder_) : "";
       if (!fault.empty()) return fail(kInvalidGraph, fault, "importInitializers", __LINE__);
       if (!t.external && t.rawBytes >= 0 && t.rawBytes != t.bytes()) {
-        return fail(kInvalidGraph, "initializer " + t.name + " has " + std::to_string(t.rawBytes) + " bytes, its shape needs " +
-                    std::to_string(t.bytes()), "importInitializers", __LINE__);
+        return fail(kInvalidGraph,
+                    "initializer " + t.name + " has " + std::to_string(t.rawBytes) + " bytes, its shape needs " +
+                        std::to_string(t.bytes()),
+                    "importInitializers", __LINE__);
       }
       if (t.type == kOnnxDouble) network_->logger.warn("the weights of " + t.name + " are DOUBLE and become FLOAT");
       weights_[t.name] = &t;
@@ -69,10 +75,11 @@ class Importer {
       if (weights_.count(v.name) > 0) continue;
       if (!v.isTensor || dataTypeOf(v.type) < 0) {
         const std::string type = v.isTensor ? onnxTypeName(v.type) : "no tensor";
-        return fail(kUnsupportedNode, "input " + v.name + " is " + type + ", which TensorRT cannot take", "importInput", __LINE__);
+        return fail(kUnsupportedNode, "input " + v.name + " is " + type + ", which TensorRT cannot take", "importInput",
+                    __LINE__);
       }
-      if (!v.shaped || v.shape.size() > kMaxDims) {
-        return fail(kUnsupportedNode, "input " + v.name + " has no shape, or more than 8 dimensions", "importInput", __LINE__);
+      if (v.shape.size() > kMaxDims) {
+        return fail(kUnsupportedNode, "input " + v.name + " has more than 8 dimensions", "importInput", __LINE__);
       }
       if (v.name.empty() || tensors_.count(v.name) > 0) {
         return fail(kInvalidGraph, "input " + v.name + " appears twice, or has no name", "importInput", __LINE__);
@@ -89,8 +96,8 @@ class Importer {
   }
 
   // nodes adds the layers of a graph. Only those of the main graph are connected.
-  bool nodes(const std::vector<OnnxNode>& list, const std::string& prefix) {
-    for (size_t i = 0; i < list.size(); i++) {
+  bool nodes(const std::vector<OnnxNode>& list, const std::vector<size_t>& order, const std::string& prefix) {
+    for (const size_t i : order) {
       node_ = &list[i];
       if (++imported_ > kMostNodes) return fail(kInvalidGraph, "the model has more than a million nodes", "parseNode", __LINE__);
       if (stack_.empty() && prefix.empty()) index_ = static_cast<int>(i);
@@ -99,6 +106,12 @@ class Importer {
     }
     node_ = nullptr;
     return true;
+  }
+
+  static std::vector<size_t> asTheyStand(const std::vector<OnnxNode>& list) {
+    std::vector<size_t> order(list.size());
+    std::iota(order.begin(), order.end(), 0);
+    return order;
   }
 
   static std::string nameOf(const OnnxNode& node) {
@@ -120,7 +133,7 @@ class Importer {
       for (const OnnxTensor& t : subgraph->initializers) {
         if (dataTypeOf(t.type) >= 0) made->parameters.push_back(parametersOf(t));
       }
-      if (!nodes(subgraph->nodes, made->name + "/")) return false;
+      if (!nodes(subgraph->nodes, asTheyStand(subgraph->nodes), made->name + "/")) return false;
     }
     node_ = outer;
     return true;
@@ -128,9 +141,10 @@ class Importer {
 
   // call adds the layers of a local function; its results look as if they came from the last one.
   bool call(const OnnxFunction& function, const OnnxNode& node, const std::string& prefix) {
-    if (stack_.size() == kMostCalls) return fail(kInvalidGraph, "local functions call each other too deeply", "parseNode", __LINE__);
+    if (stack_.size() == kMostCalls)
+      return fail(kInvalidGraph, "local functions call each other too deeply", "parseNode", __LINE__);
     stack_.push_back(function.name);
-    const bool added = nodes(function.nodes, prefix + nameOf(node) + "/");
+    const bool added = nodes(function.nodes, asTheyStand(function.nodes), prefix + nameOf(node) + "/");
     node_ = &node;
     stack_.pop_back();
     if (!added || !prefix.empty()) return added;
@@ -152,7 +166,7 @@ class Importer {
       } else if (weights != weights_.end()) {
         if (used_.insert(name).second) made->parameters.push_back(parametersOf(*weights->second));
       } else if (!name.empty()) {
-        return fail(kInvalidNode, "input " + name + " is produced by no earlier node", "parseNode", __LINE__);
+        return fail(kInvalidGraph, "input " + name + " is produced by no node", "parseNode", __LINE__);
       }
     }
     return true;
@@ -186,7 +200,7 @@ class Importer {
         t->shaped = true;
       }
       if (!tensors_.emplace(name, t).second) {
-        return fail(kInvalidGraph, "two nodes produce " + name, "parseNode", __LINE__);
+        return fail(kInvalidGraph, "a node produces " + name + ", which is an input", "parseNode", __LINE__);
       }
       made->outputs.push_back(t);
     }
@@ -202,7 +216,8 @@ class Importer {
       }
       if (!v.isTensor || dataTypeOf(v.type) < 0) {
         const std::string type = v.isTensor ? onnxTypeName(v.type) : "no tensor";
-        return fail(kUnsupportedNode, "output " + v.name + " is " + type + ", which TensorRT cannot give", "importOutputs", __LINE__);
+        return fail(kUnsupportedNode, "output " + v.name + " is " + type + ", which TensorRT cannot give", "importOutputs",
+                    __LINE__);
       }
       found->second->output = true;
       network_->outputs.push_back(found->second);
@@ -234,51 +249,7 @@ class Importer {
   int64_t imported_ = 0;
 };
 
-// Check looks for operators that are not known, also inside of graphs and local functions.
-class Check {
- public:
-  Check(const OnnxModel& model, std::vector<ParseFault>* faults) : model_(model), faults_(faults) {}
-
-  void nodes(const std::vector<OnnxNode>& list, int outer) {
-    for (size_t i = 0; i < list.size() && ++seen_ <= kMostNodes; i++) {
-      const OnnxNode& node = list[i];
-      const int index = outer >= 0 ? outer : static_cast<int>(i);
-      for (const auto& subgraph : node.subgraphs) nodes(subgraph->nodes, index);
-      const OnnxFunction* const function = model_.function(node);
-      if (function != nullptr && stack_.size() < kMostCalls) {
-        stack_.push_back(function->name);
-        nodes(function->nodes, index);
-        stack_.pop_back();
-      }
-      if (function == nullptr && findOperator(node.op) == nullptr) report(node, index);
-    }
-  }
-
- private:
-  void report(const OnnxNode& node, int index) {
-    ParseFault fault;
-    fault.code = kUnsupportedNode;
-    fault.what = "operator " + node.op + " is not known to the parser, and there is no plugin of that name";
-    fault.function = "checkNode";
-    fault.line = __LINE__;
-    fault.node = index;
-    fault.nodeName = node.name;
-    fault.nodeOperator = node.op;
-    fault.functions = stack_;
-    faults_->push_back(fault);
-  }
-
-  const OnnxModel& model_;
-  std::vector<ParseFault>* const faults_;
-  std::vector<std::string> stack_;
-  int64_t seen_ = 0;
-};
-
 }  // namespace
-
-void unsupportedNodes(const OnnxModel& model, std::vector<ParseFault>* faults) {
-  Check(model, faults).nodes(model.graph.nodes, -1);
-}
 
 bool importModel(const OnnxModel& model, const std::string& folder, const std::set<std::string>& given, NetworkObject* network,
                  std::vector<ParseFault>* faults) {

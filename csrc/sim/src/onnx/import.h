@@ -10,8 +10,8 @@
 
 namespace trtbench::sim {
 
-// importModel adds a model to a network. Files of weights are looked for in the folder; initializers that were given by the caller
-// need none. Faults are appended; a network that was half filled cannot be used.
+// importModel adds a model to a network. Files of weights are looked for in the folder; initializers that were given by the
+// caller need none. Faults are appended; a network that was half filled cannot be used.
 bool importModel(const OnnxModel& model, const std::string& folder, const std::set<std::string>& given, NetworkObject* network,
                  std::vector<ParseFault>* faults);
 

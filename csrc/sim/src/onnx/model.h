@@ -60,6 +60,9 @@ struct OnnxFunction {
   std::vector<OnnxNode> nodes;
 };
 
+constexpr size_t kMostCalls = 16;        // of local functions inside each other
+constexpr int64_t kMostNodes = 1000000;  // of a model whose local functions are written out
+
 struct OnnxModel {
   int64_t irVersion = 0;
   std::string producer, producerVersion;

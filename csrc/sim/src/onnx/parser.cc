@@ -24,7 +24,7 @@ struct ParserObject : Object {
   std::vector<std::unique_ptr<ErrorObject>> errors;
   uint32_t flags = 1;  // NATIVE_INSTANCENORM
   const void* config = nullptr;
-  std::string loaded, loadedPath;    // by loadModelProto
+  std::string loaded, loadedPath;      // by loadModelProto
   std::set<std::string> initializers;  // by loadInitializer
   // Runs of nodes that are all known, or all not.
   std::vector<std::vector<int64_t>> subgraphs;
@@ -96,8 +96,9 @@ bool read(ParserObject* self, Span bytes, OnnxModel* model) {
   }
   const int newest = device().newestOpset();
   if (newest == 0 || model->opset() <= newest) return true;
-  return report(self, kUnsupportedNode, "the model uses opset " + std::to_string(model->opset()) + ", the newest known is " +
-                std::to_string(newest), "importModel", __LINE__);
+  return report(self, kUnsupportedNode,
+                "the model uses opset " + std::to_string(model->opset()) + ", the newest known is " + std::to_string(newest),
+                "importModel", __LINE__);
 }
 
 bool add(ParserObject* self, Span bytes, const std::string& path) {
@@ -209,7 +210,9 @@ void clearParserFlag(ParserObject* self, int32_t flag) noexcept {
 void setParserFlag(ParserObject* self, int32_t flag) noexcept {
   if (knownFlag(self, flag)) self->flags |= 1u << flag;
 }
-bool parserFlag(const ParserObject* self, int32_t flag) noexcept { return knownFlag(self, flag) && (self->flags >> flag & 1) != 0; }
+bool parserFlag(const ParserObject* self, int32_t flag) noexcept {
+  return knownFlag(self, flag) && (self->flags >> flag & 1) != 0;
+}
 
 const void* outputOf(const ParserObject* self, const char* name, int64_t index) noexcept {
   const NetworkObject* const network = liveNetwork(self->network);

@@ -75,7 +75,7 @@ void readTime(Fields& f, TimePlan* t) {
 void readFault(Fields& f, FaultPlan* fault) {
   static const char* const calls[] = {
       "deserialize", "createExecutionContext", "setOptimizationProfile", "setInputShape", "inferShapes", "setTensorAddress",
-      "enqueue", "reportToProfiler"};
+      "enqueue",     "reportToProfiler"};
   f.string("call", &fault->call);
   if (std::none_of(std::begin(calls), std::end(calls), [&](const char* c) { return fault->call == c; })) {
     f.fail("call", "unknown call \"" + fault->call + "\"");

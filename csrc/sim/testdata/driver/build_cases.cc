@@ -118,8 +118,10 @@ const Case recorded("a plan records how it was built", [](Lib& lib) {
   CHECK(logged(lib, "weights of this plan were stripped"));
   void* const inspector = lib.call<void*>(engine, kInspector);
   const std::string layer = lib.call<const char*>(inspector, {5, 5}, 0, 1);
-  CHECK(layer.find(R"("Inputs": [{"Name": "x", "Location": "Device", "Dimensions": [-1,4], "Format/Datatype": "Row major linear FP32)") !=
-        std::string::npos);
+  CHECK(
+      layer.find(
+          R"("Inputs": [{"Name": "x", "Location": "Device", "Dimensions": [-1,4], "Format/Datatype": "Row major linear FP32)") !=
+      std::string::npos);
   CHECK(layer.find(R"("TacticName": "simulated_MatrixMultiply_float32_level3")") != std::string::npos);
 });
 
@@ -134,7 +136,8 @@ const Case refused("what keeps a network from being built is logged", [](Lib& li
   };
   fails("could not find any implementation for layer product within 1000 bytes of workspace: it needs 4000000",
         [](Chain& b) { b.lib.call<void>(b.config, kSetPool, 0, size_t{1000}); });
-  fails("the network has no output", [](Chain& b) { b.lib.call<void>(b.network, kUnmark, b.lib.call<void*>(b.network, kOutput, 0)); });
+  fails("the network has no output",
+        [](Chain& b) { b.lib.call<void>(b.network, kUnmark, b.lib.call<void*>(b.network, kOutput, 0)); });
   fails("only the standard engine capability", [](Chain& b) { b.lib.call<void>(b.config, {4, 4}, 1); });
   fails("the default device is a DLA", [](Chain& b) { b.lib.call<void>(b.config, {20, 18}, 1); });
   fails("tensor x: none of the allowed formats",
@@ -173,9 +176,7 @@ const Case profiles("profiles have to fit the network", [](Lib& lib) {
     CHECK(b.bound(p, "x", {1, 5}, {2, 5}, {8, 5}));
     CHECK_EQ(b.add(p), 0);
   });
-  fails("3 numbers, another selector has 2", [](Building& b, void* p) {
-    CHECK(!b.bound(p, "x", {1, 4}, {2, 4, 1}, {8, 4}));
-  });
+  fails("3 numbers, another selector has 2", [](Building& b, void* p) { CHECK(!b.bound(p, "x", {1, 4}, {2, 4, 1}, {8, 4})); });
   fails("expected full shapes", [](Building& b, void* p) { CHECK(!b.bound(p, "x", {-1, 4}, {2, 4}, {8, 4})); });
   fails("the network has no input named z", [](Building& b, void* p) {
     CHECK(b.bound(p, "z", {1}, {1}, {1}));

@@ -10,7 +10,8 @@ namespace {
 template <class Result, class... Parameters>
 Result direct(Lib& lib, void* object, Method method, Parameters... parameters) {
   void** const table = *static_cast<void***>(object);
-  const auto function = reinterpret_cast<Result (*)(void*, Parameters...)>(table[lib.major == 10 ? method.slot10 : method.slot11]);
+  const auto function =
+      reinterpret_cast<Result (*)(void*, Parameters...)>(table[lib.major == 10 ? method.slot10 : method.slot11]);
   return function(object, parameters...);
 }
 
@@ -44,7 +45,8 @@ bool Building::parse(const std::string& bytes, const char* path) {
 
 void* Building::profile() { return lib.call<void*>(builder, kNewProfile); }
 
-bool Building::bound(void* profile, const char* input, std::vector<int64_t> min, std::vector<int64_t> opt, std::vector<int64_t> max) {
+bool Building::bound(void* profile, const char* input, std::vector<int64_t> min, std::vector<int64_t> opt,
+                     std::vector<int64_t> max) {
   bool ok = true;
   const std::vector<int64_t> shapes[] = {min, opt, max};
   for (int select = 0; select < 3; select++) {
@@ -75,6 +77,14 @@ std::string Building::functionsOf(int32_t error) {
   std::string text;
   for (int32_t i = 0; i < direct<int32_t>(lib, errorAt(error), {9, 9}); i++) text += std::string(names[i]) + " ";
   return text;
+}
+
+std::string builtPlan(Lib& lib) {
+  Building b(lib, true);
+  acoustic(b);
+  lib.call<void>(b.config, kSetVerbosity, 2);
+  lib.call<void>(b.network, kSetNetworkName, "streaming_acoustic");
+  return b.plan();
 }
 
 void acoustic(Building& b) {

@@ -12,8 +12,9 @@ constexpr Method kNewConfig = {7, 5}, kNewNetwork = {8, 6}, kNewProfile = {9, 7}
 constexpr Method kSetFlags = {8, 6}, kGetFlags = {9, 7}, kClearFlag = {10, 8}, kSetFlag = {11, 9}, kGetFlag = {12, 10},
                  kConfigReset = {22, 20}, kAddProfile = {25, 23}, kNbProfiles = {26, 24}, kSetVerbosity = {27, 25},
                  kSetSources = {38, 27}, kNewCache = {40, 29}, kSetCache = {41, 30}, kGetCache = {42, 31}, kSetPool = {43, 32},
-                 kGetPool = {44, 33}, kSetLevel = {47, 36}, kGetLevel = {48, 37}, kSetHardware = {49, 38}, kGetHardware = {50, 39},
-                 kSetAux = {54, 43}, kSetMonitor = {56, 45}, kSetTactics = {60, 49}, kSetTiling = {62, 51}, kGetTiling = {63, 52};
+                 kGetPool = {44, 33}, kSetLevel = {47, 36}, kGetLevel = {48, 37}, kSetHardware = {49, 38},
+                 kGetHardware = {50, 39}, kSetAux = {54, 43}, kSetMonitor = {56, 45}, kSetTactics = {60, 49},
+                 kSetTiling = {62, 51}, kGetTiling = {63, 52};
 // VNetworkDefinition
 constexpr Method kAddInput = {2, 2}, kMarkOutput = {3, 3}, kNbLayers = {12, 12}, kLayer = {13, 13}, kNbInputs = {14, 14},
                  kInput = {15, 15}, kNbOutputs = {16, 16}, kOutput = {17, 17}, kUnmark = {26, 26}, kSetNetworkName = {30, 30};
@@ -23,7 +24,8 @@ constexpr Method kGetName = {3, 3}, kGetDims = {5, 5}, kSetType = {6, -1}, kGetT
 // VOptimizationProfile
 constexpr Method kSetDims = {2, 2}, kSetValues = {10, 8}, kIsValid = {9, 7};
 // VTimingCache, VHostMemory
-constexpr Method kSerializeCache = {2, 2}, kCombine = {3, 3}, kResetCache = {4, 4}, kQueryKeys = {5, 5}, kBytes = {2, 2}, kSize = {3, 3};
+constexpr Method kSerializeCache = {2, 2}, kCombine = {3, 3}, kResetCache = {4, 4}, kQueryKeys = {5, 5}, kBytes = {2, 2},
+                 kSize = {3, 3};
 
 // Flags by their values in 10 and 11; -1: 11 has none.
 struct Flag {

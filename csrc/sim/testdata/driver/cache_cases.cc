@@ -17,7 +17,9 @@ struct Cached : Building {
   void* cache(const std::string& blob = "") {
     return lib.call<void*>(config, kNewCache, static_cast<const void*>(blob.data()), blob.size());
   }
-  bool use(void* cache, bool anyDevice = false) { return lib.call<bool>(config, kSetCache, static_cast<const void*>(cache), anyDevice); }
+  bool use(void* cache, bool anyDevice = false) {
+    return lib.call<bool>(config, kSetCache, static_cast<const void*>(cache), anyDevice);
+  }
   std::string serialized(void* cache) {
     void* const memory = lib.call<void*>(cache, kSerializeCache);
     const std::string text(static_cast<char*>(lib.call<void*>(memory, kBytes)), lib.call<size_t>(memory, kSize));

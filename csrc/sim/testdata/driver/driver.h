@@ -161,6 +161,9 @@ struct Lib {
   void* runtime_ = nullptr;
 };
 
+// builtPlan builds the reference model with a detailed verbosity.
+std::string builtPlan(Lib& lib);
+
 // bench prints what one round costs the library, in processor time.
 void bench(Lib& lib);
 

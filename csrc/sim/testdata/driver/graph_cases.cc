@@ -221,7 +221,9 @@ const Case hostNodes("a graph may hold host functions", [](Lib& lib) {
   Handle graph = nullptr, exec = nullptr;
   int calls = 0;
   CHECK_EQ(lib.StreamBeginCapture(s, kThreadLocal), 0);
-  CHECK_EQ(lib.LaunchHostFunc(s, [](void* n) { ++*static_cast<int*>(n); }, &calls), 0);
+  CHECK_EQ(lib.LaunchHostFunc(
+               s, [](void* n) { ++*static_cast<int*>(n); }, &calls),
+           0);
   CHECK_EQ(lib.StreamEndCapture(s, &graph), 0);
   CHECK_EQ(lib.GraphInstantiate(&exec, graph, 0), 0);
   CHECK_EQ(lib.GraphLaunch(exec, s), 0);

@@ -2,6 +2,7 @@
 // driver FOLDER PLANS MAJOR CASE       runs one; status 1: a check failed, 2: it could not run
 // driver FOLDER PLANS MAJOR bench      nanoseconds of a round, with a graph and without
 // driver FOLDER PLANS MAJOR plan       reads a plan from standard input and tells whether the library takes it
+// driver FOLDER PLANS MAJOR built      builds the reference model and prints the plan
 #include <cstdlib>
 #include <cstring>
 #include <iostream>
@@ -50,6 +51,11 @@ int main(int argc, char** argv) {
     const std::string text((std::istreambuf_iterator<char>(std::cin)), std::istreambuf_iterator<char>());
     puts(lib.engine(text) != nullptr ? "taken" : lib.log.c_str());
     return 0;
+  }
+  if (argc == 5 && strcmp(argv[4], "built") == 0) {
+    Lib lib(argv[1], argv[2], atoi(argv[3]));
+    fputs(builtPlan(lib).c_str(), stdout);
+    return failures;
   }
   for (const Case* c : cases()) {
     if (argc != 5 || strcmp(c->name, argv[4]) != 0) continue;

@@ -31,7 +31,8 @@ inline std::string node(const std::string& op, const std::string& name, const st
 
 // weights is an initializer of float32 zeros.
 inline std::string weights(const std::string& name, int64_t count) {
-  return number(1, static_cast<uint64_t>(count)) + number(2, 1) + bytes(8, name) + bytes(9, std::string(static_cast<size_t>(count) * 4, '\0'));
+  return number(1, static_cast<uint64_t>(count)) + number(2, 1) + bytes(8, name) +
+         bytes(9, std::string(static_cast<size_t>(count) * 4, '\0'));
 }
 
 struct Graph {

@@ -96,7 +96,8 @@ const Case callLog("the call log has a line for each call", [](Lib& lib) {
   float ms;
   lib.address(context, "y", d);
   lib.address(context, "x", d);
-  lib.LaunchHostFunc(s, [](void*) {}, nullptr);
+  lib.LaunchHostFunc(
+      s, [](void*) {}, nullptr);
   lib.EventRecord(e, s);
   lib.StreamWaitEvent(s, e, 0);
   lib.MemcpyAsync(d, h, 64, kH2D, s);
@@ -160,7 +161,10 @@ const Case threads("many threads use one device", [](Lib& lib) {
         memset(in, id, 16);
         CHECK_EQ(lib.MemcpyAsync(x, in, 16, kH2D, s), 0);
         CHECK(lib.enqueue(c, s));
-        if (i % 10 == 0) CHECK_EQ(lib.LaunchHostFunc(s, [](void*) {}, nullptr), 0);
+        if (i % 10 == 0)
+          CHECK_EQ(lib.LaunchHostFunc(
+                       s, [](void*) {}, nullptr),
+                   0);
         lib.EventRecord(e, s);
         lib.EventRecord(shared, s);
         lib.StreamWaitEvent(t, e, 0);
