@@ -2,6 +2,7 @@ package cli
 
 import (
 	"bytes"
+	"io"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -150,6 +151,22 @@ func TestBuildProgressOnATerminal(t *testing.T) {
 		p.stop()
 		assert.Contains(t, bar.String(), "Building  25%")
 		assert.Contains(t, bar.String(), "Building: Timing  25%")
+		assert.Contains(t, bar.String(), "[4s]", "how long it has taken")
 		assert.NotContains(t, bar.String(), "\n", "the bar stays in its line")
 	})
+}
+
+func TestScreenKeepsTheBarBelowTheLog(t *testing.T) {
+	var terminal, file bytes.Buffer
+	s := &screen{terminal: &terminal}
+	bar, log, elsewhere := s.bar(), s.above(&terminal), s.above(&file)
+	for _, w := range []struct {
+		to   io.Writer
+		text string
+	}{{log, "first\n"}, {bar, "half"}, {bar, " way"}, {log, "second\n"}, {log, "third\n"}, {bar, "done"}, {elsewhere, "kept\n"}} {
+		_, err := io.WriteString(w.to, w.text)
+		require.NoError(t, err)
+	}
+	assert.Equal(t, "first\nhalf way"+clearLine+"second\nthird\ndone"+clearLine, terminal.String())
+	assert.Equal(t, "kept\n", file.String())
 }

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"sync"
@@ -64,23 +65,34 @@ func (p *buildProgress) state() (line string, step, steps int) {
 	return strings.Join(names, ": "), p.phases[0].Step, max(p.phases[0].Steps, 1)
 }
 
+// redraw is how long a bar that does not move stays as it is: the time that it shows goes on.
+const redraw = time.Second
+
 func (p *buildProgress) draw(process Process) {
 	defer close(p.done)
 	bar := progressbar.NewOptions(1,
 		progressbar.OptionSetWriter(process.Err),
 		progressbar.OptionSetWidth(30),
 		progressbar.OptionSetPredictTime(false),
+		progressbar.OptionSetElapsedTime(true),
 		progressbar.OptionClearOnFinish(),
 	)
 	tick := time.NewTicker(100 * time.Millisecond)
 	defer tick.Stop()
+	var shown string
+	var at time.Time
 	for {
 		select {
 		case <-p.quit:
 			_ = bar.Clear()
 			return
-		case <-tick.C:
+		case now := <-tick.C:
 			line, step, steps := p.state()
+			state := fmt.Sprint(line, step, steps)
+			if state == shown && now.Sub(at) < redraw {
+				continue
+			}
+			shown, at = state, now
 			bar.Describe(line)
 			bar.ChangeMax(steps)
 			_ = bar.Set(min(step, steps-1)) // a full bar would end

@@ -153,7 +153,7 @@ func (m *modelFlags) engineOptions() (trt.TargetOptions, error) {
 func adviseWithoutGPU(err error) error {
 	if errors.Is(err, bench.ErrUnavailable) {
 		return fmt.Errorf("%w\nA TensorRT engine needs an NVIDIA GPU with its driver, the CUDA runtime and TensorRT; `trtbench doctor` says what is here.\n"+
-			"Without a GPU: `trtbench run --onnx=FILE` measures an ONNX model on the CPU, and plans for the simulated device run anywhere; --simulated builds some", err)
+			"Without a GPU: `trtbench run --onnx=FILE` measures an ONNX model on the CPU, and --simulated builds and runs engines whose times are invented", err)
 	}
 	return err
 }

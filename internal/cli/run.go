@@ -40,6 +40,11 @@ func run(ctx context.Context, process Process, f *runFlags) error {
 	if f.output.json == "-" {
 		log.Out = process.Err // standard output is the JSON document's
 	}
+	if process.Terminal {
+		s := &screen{terminal: process.Err}
+		log.Out, log.Err = s.above(log.Out), s.above(log.Err)
+		process.Err = s.bar()
+	}
 	for _, notice := range f.notices {
 		log.Warn("%s", notice)
 	}
