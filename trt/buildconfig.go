@@ -22,8 +22,12 @@ func (b *build) configure() error {
 
 func (b *build) setFlags() error {
 	n, o := b.lib.nvinfer, b.options
+	properties, err := b.device.Properties()
+	if err != nil {
+		return fmt.Errorf("trt: build %s: %w", b.path, err)
+	}
 	switches := map[string]bool{}
-	for _, name := range o.flags() {
+	for _, name := range o.flags(properties.ComputeCapability) {
 		switches[name] = true
 	}
 	if o.NoTF32 {

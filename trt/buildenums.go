@@ -18,7 +18,7 @@ const (
 	PrecisionINT8 Precision = "int8" // of layers whose scales the model gives
 	PrecisionFP8  Precision = "fp8"
 	PrecisionINT4 Precision = "int4" // needs TensorRT 10.1
-	PrecisionBest Precision = "best" // whichever of float16, bfloat16 and int8 is fastest
+	PrecisionBest Precision = "best" // of float16, bfloat16 and int8, those that the device has
 )
 
 // PrecisionConstraints says whether TensorRT 10 keeps to the types that single layers ask for.

@@ -3,6 +3,8 @@ package trt
 import (
 	"maps"
 	"slices"
+
+	"github.com/trtbench/trtbench/cuda"
 )
 
 // precisionFlags are the builder flags of TensorRT 10 behind each precision.
@@ -12,14 +14,26 @@ var precisionFlags = map[Precision][]string{
 	PrecisionINT8: {"INT8"},
 	PrecisionFP8:  {"FP8"},
 	PrecisionINT4: {"INT4"},
-	PrecisionBest: {"FP16", "BF16", "INT8"},
+	PrecisionBest: {"FP16", "BF16", "INT8"}, // see bestFlags
 }
 
-// flags returns the builder flags that the options switch on; TF32 is the one that is on by itself.
-func (o *BuildOptions) flags() []string {
+// bestFlags returns the flags of PrecisionBest that trtexec sets on a device: bfloat16 came with compute capability 8.0, and 10.3 is
+// left without int8.
+func bestFlags(on cuda.Capability) []string {
+	return slices.DeleteFunc(slices.Clone(precisionFlags[PrecisionBest]), func(flag string) bool {
+		return flag == "BF16" && on.Major < 8 || flag == "INT8" && on.Major == 10 && on.Minor == 3
+	})
+}
+
+// flags returns the builder flags that the options switch on, on a device; TF32 is the one that is on by itself.
+func (o *BuildOptions) flags(on cuda.Capability) []string {
 	var flags []string
 	for _, p := range o.Precisions {
-		flags = append(flags, precisionFlags[p]...)
+		if p == PrecisionBest {
+			flags = append(flags, bestFlags(on)...)
+		} else {
+			flags = append(flags, precisionFlags[p]...)
+		}
 	}
 	for _, f := range []struct {
 		on   bool
