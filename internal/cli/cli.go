@@ -62,7 +62,7 @@ Exit codes: 0 fine, 1 failed, 2 wrong command line, 3 a limit is not kept, 4 reg
 	root.SetArgs(process.Args)
 	root.SetOut(process.Out)
 	root.SetErr(process.Err)
-	root.AddCommand(runCommand(process), buildCommand(process), reportCommand(process), compareCommand(process), inspectCommand(process), verifyCommand(process), doctorCommand(process), versionCommand(process))
+	root.AddCommand(runCommand(process), buildCommand(process), loadCommand(process), reportCommand(process), compareCommand(process), inspectCommand(process), verifyCommand(process), doctorCommand(process), versionCommand(process))
 	root.SetFlagErrorFunc(flagError)
 	root.Args = func(_ *cobra.Command, args []string) error {
 		if len(args) > 0 {
@@ -87,7 +87,7 @@ func flagError(cmd *cobra.Command, err error) error {
 	var unknown *pflag.NotExistError
 	if errors.As(err, &unknown) {
 		name := unknown.GetSpecifiedName()
-		if reason, refused := refusedOptions[name]; refused {
+		if reason, refused := refusedOptions[name]; refused && cmd.Flags().Lookup("loadEngine") != nil {
 			return usage(fmt.Errorf("option --%s of trtexec is not taken: %s", name, reason))
 		}
 		var known []string

@@ -90,7 +90,12 @@ func (f *outputFlags) files() []string {
 
 // writable refuses outputs that cannot be written, and others, before anything is measured.
 func (f *outputFlags) writable(others ...string) error {
-	for _, path := range append(f.files(), others...) {
+	return writableFiles(append(f.files(), others...))
+}
+
+// writableFiles refuses files that cannot be written.
+func writableFiles(paths []string) error {
+	for _, path := range paths {
 		switch info, err := os.Stat(path); {
 		case err == nil && info.IsDir():
 			return fmt.Errorf("output %s is a folder; expected the name of a file", path)

@@ -1,0 +1,77 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/trtbench/trtbench/load"
+	"github.com/trtbench/trtbench/record"
+)
+
+// runLoad measures and reports. Whatever was measured before a failure or an interruption is reported and kept as well.
+func runLoad(ctx context.Context, process Process, f *loadFlags) error {
+	if err := writableFiles(f.output.files()); err != nil {
+		return f.ended(process, err)
+	}
+	target, err := openLoad(ctx, f)
+	if err != nil {
+		return f.ended(process, err)
+	}
+	defer target.Close()
+	show := newLoadView(process, f, target)
+	show.begin()
+	options := target.options
+	options.OnProgress, options.OnPoint = show.progress, show.point
+	recording, err := load.Run(ctx, target.Server, options)
+	show.line.clear()
+	if recording == nil {
+		return f.ended(process, err)
+	}
+	recording.Description = target.describe(recording.Description)
+	recording.Argv = append([]string{"trtbench"}, process.Args...)
+	return f.conclude(show, recording, err)
+}
+
+// conclude keeps the recording, reports it, and says how the command ends.
+func (f *loadFlags) conclude(show *loadView, recording *load.Recording, err error) error {
+	kept := f.output.keep(show.log, recording)
+	shown := errors.Join(kept, show.end(recording))
+	switch {
+	case err != nil:
+		return &exitError{ExitFailed, errors.Join(err, shown)}
+	case shown != nil:
+		return shown
+	}
+	return judgedLoad(recording)
+}
+
+// judgedLoad turns a recording into the end of the command. The report has shown the reasons.
+func judgedLoad(r *load.Recording) error {
+	usable := false
+	for i := range r.Points {
+		usable = usable || r.Points[i].Verdict.Status != record.Invalid
+	}
+	switch {
+	case r.Interrupted:
+		return &exitError{ExitInterrupted, errReported}
+	case !usable || r.Verdict.Status == record.Invalid:
+		return &exitError{ExitInvalid, errReported}
+	case r.Points[0].OverLimit:
+		return &exitError{ExitThreshold, fmt.Errorf("the first level, %g, is over --latency-threshold already; start lower, or raise it", r.Points[0].Level)}
+	}
+	return nil
+}
+
+// keep saves the recording.
+func (f *loadOutputFlags) keep(log io.Writer, r *load.Recording) error {
+	if f.out == "" {
+		return nil
+	}
+	if err := r.Save(f.out); err != nil {
+		return err
+	}
+	_, err := fmt.Fprintf(log, "Recording: %s\n", f.out)
+	return err
+}

@@ -1,0 +1,48 @@
+package loadreport
+
+import (
+	"io"
+
+	"github.com/trtbench/trtbench/load"
+	"github.com/trtbench/trtbench/record"
+)
+
+// WriteSummary writes a line for each point in the form that perf_analyzer ends with, so that what reads those reads these: the mean time
+// of a request in whole microseconds, which here is the response time, from the instant at which it was due. Behind it stand SPS, where
+// the length of a chunk is known, and what is wrong with the point.
+func (r *Report) WriteSummary(w io.Writer) error {
+	p := &printer{w: w}
+	s := &r.Recording.Settings
+	p.line("Inferences/Second vs. Client Average Batch Latency")
+	for i := range r.Points {
+		point := &r.Points[i]
+		if point.Figures == nil {
+			continue
+		}
+		name, value := "Request Rate", point.Level
+		switch s.Mode {
+		case load.ModeConcurrency, load.ModeSteps:
+			name = "Concurrency"
+		case load.ModeRate:
+		default:
+			value = point.Asked
+		}
+		f := point.Figures
+		latency := f.Response.Mean
+		if q, found := f.Response.At(s.Percentile / 100); found {
+			latency = q.Value
+		}
+		rest := ""
+		if s.ChunkDuration > 0 {
+			rest = ", " + number(f.SPS(s.ChunkDuration)) + " SPS"
+		}
+		if point.OverLimit {
+			rest += ", over the limit"
+		}
+		if point.Verdict.Status == record.Invalid {
+			rest += ", INVALID"
+		}
+		p.line("%s: %.6g, throughput: %.6g infer/sec, latency %d usec%s", name, value, f.Throughput, latency.Microseconds(), rest)
+	}
+	return p.err
+}

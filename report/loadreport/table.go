@@ -1,0 +1,139 @@
+package loadreport
+
+import (
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/trtbench/trtbench/load"
+	"github.com/trtbench/trtbench/record"
+)
+
+// column is a column of the table: two lines of heading, and how a point shows in it.
+type column struct {
+	width     int
+	top, unit string
+	cell      func(*load.Settings, *Point) string
+}
+
+// columns returns those that the settings call for. They fit into 120 characters.
+func columns(s *load.Settings) []column {
+	asked := column{7, "asked", "req/s", func(_ *load.Settings, p *Point) string { return number(p.Figures.AskedRate) }}
+	if !s.Mode.Open() {
+		asked = column{7, "in", "flight", func(_ *load.Settings, p *Point) string { return number(p.Level) }}
+	}
+	all := []column{
+		asked,
+		{8, "sent", "req/s", func(_ *load.Settings, p *Point) string { return number(p.Figures.SentRate) }},
+		{9, "answered", "req/s", func(_ *load.Settings, p *Point) string { return number(p.Figures.AchievedRate) }},
+	}
+	if s.Batch > 1 {
+		all = append(all, column{9, "inferred", "inf/s", func(_ *load.Settings, p *Point) string { return number(p.Figures.Throughput) }})
+	}
+	if s.ChunkDuration > 0 {
+		all = append(all, column{8, "SPS", "s/s", func(s *load.Settings, p *Point) string { return number(p.Figures.SPS(s.ChunkDuration)) }})
+	}
+	times := func(width int, top, unit string, of func(*load.Figures) *load.Distribution, q float64) column {
+		return column{width, top, unit, func(_ *load.Settings, p *Point) string { return quantile(of(p.Figures), q) }}
+	}
+	lag := func(f *load.Figures) *load.Distribution { return &f.Lag }
+	service := func(f *load.Figures) *load.Distribution { return &f.Service }
+	response := func(f *load.Figures) *load.Distribution { return &f.Response }
+	return append(all,
+		times(7, "lag", "p99", lag, 0.99),
+		times(8, "service", "p50", service, 0.5),
+		times(7, "", "p99", service, 0.99),
+		times(9, "response", "p50", response, 0.5),
+		times(7, "", "p95", response, 0.95),
+		times(7, "", "p99", response, 0.99),
+		times(7, "", "p99.9", response, 0.999),
+		column{7, "", "max", func(_ *load.Settings, p *Point) string { return milliseconds(p.Figures.Response.Max) }},
+		column{7, "errors", "", func(_ *load.Settings, p *Point) string { return fmt.Sprint(p.Figures.Failed) }},
+		column{6, "batch", "", func(_ *load.Settings, p *Point) string { return meanBatch(p) }},
+	)
+}
+
+// WriteTableHead writes the heading of the table. Times are in milliseconds.
+func WriteTableHead(w io.Writer, s *load.Settings) error {
+	var top, unit string
+	for _, c := range columns(s) {
+		top += fmt.Sprintf("%*s", c.width, c.top)
+		unit += fmt.Sprintf("%*s", c.width, c.unit)
+	}
+	p := &printer{w: w}
+	p.line("%s", top)
+	p.line("%s  times in ms", unit)
+	return p.err
+}
+
+// WriteRow writes the row of a point, its verdict at the end.
+func WriteRow(w io.Writer, s *load.Settings, point *Point) error {
+	p := &printer{w: w}
+	if point.Figures == nil {
+		p.line("%7s  nothing was measured", number(point.Level))
+		return p.err
+	}
+	row := ""
+	for _, c := range columns(s) {
+		row += fmt.Sprintf("%*s", c.width, c.cell(s, point))
+	}
+	p.line("%s  %s", row, verdictWord(&point.Verdict))
+	return p.err
+}
+
+// verdictWord is the verdict as one column shows it: what stands against the point, the gravest first.
+func verdictWord(v *record.Verdict) string {
+	if len(v.Reasons) == 0 {
+		return string(v.Status)
+	}
+	text := string(v.Reasons[0].Code)
+	for _, r := range v.Reasons[1:] { // the mark that the sweep ends here is never left out
+		if r.Code == load.CodeOverLimit {
+			text += ", " + string(r.Code)
+		}
+	}
+	if v.Status == record.Invalid {
+		return "INVALID " + text
+	}
+	return text
+}
+
+// meanBatch is the number of items that the server gave to the model at a time.
+func meanBatch(p *Point) string {
+	served, known := p.Served()
+	if !known || served.Executions == 0 {
+		return "-"
+	}
+	return number(served.MeanBatch())
+}
+
+// quantile writes a quantile in milliseconds, with a mark when there are too few requests to know it.
+func quantile(d *load.Distribution, q float64) string {
+	found, known := d.At(q)
+	if !known || d.Count == 0 {
+		return "-"
+	}
+	text := milliseconds(found.Value)
+	if !found.Enough {
+		text += "*"
+	}
+	return text
+}
+
+func milliseconds(d time.Duration) string { return number(float64(d) / float64(time.Millisecond)) }
+
+// number writes four significant digits, and never an exponent.
+func number(v float64) string {
+	switch a := max(v, -v); {
+	case a == 0:
+		return "0"
+	case a >= 1000:
+		return fmt.Sprintf("%.0f", v)
+	case a >= 100:
+		return fmt.Sprintf("%.1f", v)
+	case a >= 10:
+		return fmt.Sprintf("%.2f", v)
+	default:
+		return fmt.Sprintf("%.3f", v)
+	}
+}
