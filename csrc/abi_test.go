@@ -86,6 +86,24 @@ func TestMethodsAreUnknownOutsideOfMajors(t *testing.T) {
 	}
 }
 
+func TestValues(t *testing.T) {
+	names := map[[2]string]bool{}
+	for _, v := range Values() {
+		name := [2]string{v.Enumeration, v.Name}
+		assert.False(t, names[name], "%s::%s is in the table twice", v.Enumeration, v.Name)
+		names[name] = true
+		assert.Equal(t, v.Value11, v.In(110400), "%v", v)
+		assert.Equal(t, v.Value10, v.In(101600), "%v", v)
+		if v.Since10 > 0 {
+			assert.Equal(t, -1, v.In(100000+100*(v.Since10-1)), "%v", v)
+		}
+		for _, version := range []int{0, 10300, 90000, 120000} {
+			assert.Equal(t, -1, v.In(version), "%v in %d", v, version)
+		}
+	}
+	assert.NotEmpty(t, names)
+}
+
 func TestAbsentMethod(t *testing.T) {
 	for i, want := range Methods() {
 		got, absent := AbsentMethod(-1000 - i)

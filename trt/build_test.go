@@ -16,6 +16,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/trtbench/trtbench/bench"
+	"github.com/trtbench/trtbench/csrc/sim"
 	"github.com/trtbench/trtbench/cuda"
 	"github.com/trtbench/trtbench/trt"
 	"github.com/trtbench/trtbench/trt/trttest"
@@ -239,6 +240,14 @@ func TestBuildWithEverySetting(t *testing.T) {
 		var plan bytes.Buffer
 		_, err := lib.Build(t.Context(), 0, dynamicModel, &plan, options)
 		require.NoError(t, err)
+		told, err := sim.Parse(plan.Bytes())
+		require.NoError(t, err)
+		assert.Equal(t, 5, told.Build.OptimizationLevel)
+		assert.Equal(t, int64(1<<30), told.Build.WorkspaceBytes)
+		assert.ElementsMatch(t, []string{
+			"refit", "disable_timing_cache", "sparse_weights", "direct_io", "version_compatible", "exclude_lean_runtime",
+			"disable_compilation_cache", "strip_plan", "weight_streaming", "strongly_typed",
+		}, told.Build.Flags)
 		runtime, err := lib.NewRuntime(0)
 		require.NoError(t, err)
 		engine, err := runtime.Deserialize(plan.Bytes())
@@ -248,6 +257,20 @@ func TestBuildWithEverySetting(t *testing.T) {
 		assert.Positive(t, engine.Info().StreamableWeightsBytes)
 		closeAll(t, engine, runtime)
 	})
+}
+
+func TestBuildPrecisions(t *testing.T) {
+	lib := trttest.Start(t, trttest.Major(10))
+	options := dynamicOptions()
+	options.Precisions = []trt.Precision{trt.PrecisionBest, trt.PrecisionFP8, trt.PrecisionINT4}
+	options.PrecisionConstraints = trt.ConstraintsPrefer
+	var plan bytes.Buffer
+	_, err := lib.Build(t.Context(), 0, dynamicModel, &plan, options)
+	require.NoError(t, err)
+	told, err := sim.Parse(plan.Bytes())
+	require.NoError(t, err)
+	assert.ElementsMatch(t, []string{"fp16", "int8", "bf16", "fp8", "int4", "tf32", "prefer_precision_constraints"}, told.Build.Flags)
+	assertNothingLeft(t, lib)
 }
 
 func TestBuildFormats(t *testing.T) {
