@@ -9,7 +9,7 @@ MODEL    := testdata/models/streaming_acoustic.onnx
 PLAN     := testdata/plans/streaming_acoustic.sim.json
 
 .DEFAULT_GOAL := build
-.PHONY: help build sim demo test lint plain race fuzz sanitize bench verify-abi gpu-verify clean
+.PHONY: help build sim demo test lint plain race fuzz sanitize bench verify-abi gpu-verify gpu-verify-sanitize clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -26,7 +26,7 @@ demo: deps build ## measure the reference streaming model: ONNX Runtime on this 
 	@printf '\n--- 2 of 2: a simulated TensorRT engine: the whole path of a GPU host, with invented times ---\n\n'
 	bin/trtbench run --loadEngine=$(PLAN) --shapes=signal:8x2400x1,state:8x219729 --chunk-duration=300ms --duration=3 --avgRuns=500
 
-test: deps lint plain fuzz sanitize verify-abi race ## everything that can be checked without a GPU
+test: deps triton-deps lint plain fuzz sanitize verify-abi verify-protos race ## everything that can be checked without a GPU
 
 $(STATICCHECK): tools/lint/go.mod
 	@$(GO) -C tools/lint build -o $(CURDIR)/$@ honnef.co/go/tools/cmd/staticcheck
@@ -37,7 +37,8 @@ lint: $(STATICCHECK) ## format, vet and staticcheck
 	$(STATICCHECK) ./...
 
 plain: ## the packages that must build without cgo
-	CGO_ENABLED=0 $(GO) build ./accuracy/... ./bench/... ./compare/... ./inputs/... ./profile/... ./record/... ./report/... ./stat/... ./tensor/... ./internal/library/...
+	CGO_ENABLED=0 $(GO) build ./accuracy/... ./bench/... ./compare/... ./inputs/... ./inspect/... ./load/... ./onnx/... ./profile/... ./record/... \
+		./report/... ./stat/... ./tensor/... ./triton/... ./trt/enginecache/... ./internal/filehash/... ./internal/filekind/... ./internal/library/...
 
 race: sim ## all tests, with the race detector, and what was skipped
 	@tools/test.sh
@@ -54,13 +55,18 @@ bench: deps ## the benchmarks of the project, for benchstat
 verify-abi: ## compare the table of TensorRT's methods with official headers: TENSORRT_INCLUDE=dir, else those of a crate
 	@csrc/check/verify-abi.sh $(TENSORRT_INCLUDE)
 
-gpu-verify: build ## on a GPU host: prove the real engine path (comes with engine building)
-	@echo 'gpu-verify builds engines of the reference model and checks every mode on the GPU. Building engines from ONNX is not'
-	@echo 'part of this version yet, so there is nothing to verify. Measure an engine that trtexec built:'
-	@echo '  bin/trtbench doctor && bin/trtbench run --loadEngine=model.plan'
-	@exit 1
+# Folders of the TensorRT that is verified come first; the CUDA runtime and ONNX Runtime are found where trtbench always looks.
+OUT ?= $(if $(SIMULATED),bin/evidence,docs/evidence)
+gpu-verify: build ## on a GPU host: prove the real engine path: TENSORRT=folder, OUT=folder, QUICK=1, SANITIZE=1, SIMULATED=1
+	@bin/trtbench verify --onnx=$(MODEL) --out=$(OUT) $(if $(TENSORRT),--library-path=$(TENSORRT)/lib --library-path=$(TENSORRT)) \
+		$(if $(QUICK),--quick) $(if $(SANITIZE),--sanitize) $(if $(SIMULATED),--simulated)
+
+gpu-verify-sanitize: ## the same under NVIDIA's compute-sanitizer
+	@$(MAKE) --no-print-directory gpu-verify SANITIZE=1
 
 clean: ## remove what was built; fetched parts stay in .deps
 	rm -rf bin
 
 include tools/deps.mk
+include tools/triton.mk
+include tools/protos.mk
