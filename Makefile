@@ -4,7 +4,7 @@
 
 GO       := go
 STATICCHECK := .deps/bin/staticcheck
-FUZZTIME := 5s
+FUZZTIME := 2s
 MODEL    := testdata/models/streaming_acoustic.onnx
 PLAN     := testdata/plans/streaming_acoustic.sim.json
 

@@ -18,6 +18,6 @@ judge() {
 grep -rlE '^func Fuzz[A-Z]' --include='*_test.go' . | xargs -n1 dirname | sort -u | while read -r package; do
 	grep -hoE '^func Fuzz[A-Za-z0-9_]+' "$package"/*_test.go | sed 's/^func //' | while read -r target; do
 		echo "fuzz $package $target for $time"
-		go test -run='^$' -fuzz="^$target\$" -fuzztime="$time" -fuzzminimizetime=20x "$package" >"$log" 2>&1 || judge "$log"
+		timeout 10m go test -run='^$' -fuzz="^$target\$" -fuzztime="$time" -fuzzminimizetime=20x "$package" >"$log" 2>&1 || judge "$log"
 	done
 done
