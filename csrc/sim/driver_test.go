@@ -78,6 +78,32 @@ func TestPlansAgree(t *testing.T) {
 	}
 }
 
+// The simulated parser gives the answers of NVIDIA's to models of all kinds, error codes and nodes included, and NVIDIA's can fill
+// a simulated network, from which the same interface is built.
+func TestParserAnswersLikeNVIDIAs(t *testing.T) {
+	for _, real := range []struct {
+		major  int
+		parser string
+	}{{10, "tensorrt-10.15/libnvonnxparser.so.10"}, {11, "tensorrt-11.2/libnvonnxparser.so.11"}} {
+		t.Run(fmt.Sprint(real.major), func(t *testing.T) {
+			parser, err := filepath.Abs(filepath.Join("../../.deps", real.parser))
+			require.NoError(t, err)
+			if _, err := os.Stat(parser); err != nil {
+				t.Skipf("%s is not there; run make tensorrt (1 GB)", parser)
+			}
+			folder, err := Build(t.Context(), real.major)
+			require.NoError(t, err)
+			answers := func(library ...string) string {
+				arguments := append([]string{filepath.Dir(folder), "../../testdata/plans", fmt.Sprint(real.major), "parity"}, library...)
+				output, err := exec.Command(buildDriver(t, nil), arguments...).Output()
+				require.NoError(t, err, "%s", output)
+				return string(output)
+			}
+			assert.Equal(t, answers(parser), answers())
+		})
+	}
+}
+
 // The plan of a model is the same in every build, and Parse takes what the builder writes.
 func TestBuiltPlan(t *testing.T) {
 	folder, err := Build(t.Context(), 11)

@@ -27,7 +27,6 @@ enum Flag : int {
   kInt4Flag = 22,
   kRefitIndividual = 23,
   kFp4Flag = 26,
-  kEditableCache = 27,
 };
 
 // flagOf turns a value of the library's own major into one of TensorRT 10; -1 when this version has no such flag, with the

@@ -32,7 +32,6 @@ void* finish(LayerObject* layer, int type, const Shape& shape) {
   TensorObject* const output = layer->network->addTensor(layer->name + "_output", type);
   output->shape = shape;
   output->shaped = true;
-  output->maker = layer;
   layer->outputs.push_back(output);
   return &layer->facade;
 }

@@ -25,7 +25,6 @@ struct TensorObject : Object {
   std::vector<std::string> dimensionNames;
   uint32_t formats = 1;  // bit mask of TensorFormat; linear
   int32_t location = 0;
-  LayerObject* maker = nullptr;
 };
 
 // Parameters are the weights of a layer.
@@ -69,7 +68,6 @@ void enlist(const NetworkObject* network);
 struct Selected {
   Shape at[3];
   bool set[3] = {};
-  bool complete() const { return set[kMin] && set[kOpt] && set[kMax]; }
 };
 
 struct ProfileObject : Object {

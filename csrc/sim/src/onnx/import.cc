@@ -193,7 +193,6 @@ class Importer {
       int type = typeOf(node, known, *made);
       if (told != types_.end() && dataTypeOf(told->second->type) >= 0) type = dataTypeOf(told->second->type);
       TensorObject* const t = network_->addTensor(name, type);
-      t->maker = made;
       if (told != types_.end() && told->second->shaped && told->second->shape.size() <= kMaxDims) {
         t->shape = told->second->shape;
         t->dimensionNames = told->second->symbols;

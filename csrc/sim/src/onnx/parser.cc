@@ -103,9 +103,11 @@ bool read(ParserObject* self, Span bytes, OnnxModel* model) {
 
 bool add(ParserObject* self, Span bytes, const std::string& path) {
   if (device().logsCalls()) device().logCall("parser.parse " + std::to_string(bytes.size));
-  if (!meet("parse", self->logger)) return report(self, 1, "parse failed as the configuration asks", "parse", __LINE__);
+  if (!meet("parse", self->logger))
+    return report(self, kInternalParseError, "parse failed as the configuration asks", "parse", __LINE__);
   NetworkObject* const network = liveNetwork(self->network);
-  if (network == nullptr) return report(self, 1, "the network was destroyed before the parser", "parse", __LINE__);
+  if (network == nullptr)
+    return report(self, kInternalParseError, "the network was destroyed before the parser", "parse", __LINE__);
   OnnxModel model;
   if (!read(self, bytes, &model)) return false;
   self->logger.info("ONNX IR version " + std::to_string(model.irVersion) + ", opset " + std::to_string(model.opset()) +

@@ -1,5 +1,6 @@
 // The builder's configuration, progress, and versions.
 #include <cstdint>
+#include <thread>
 
 #include "builder.h"
 #include "onnx.h"
@@ -175,6 +176,22 @@ const Case faults("the device's configuration makes builds go wrong", [](Lib& li
   char error[256];
   CHECK_EQ(lib.simConfigure(R"({"faults": [{"call": "parse", "error": 2}]})", error, sizeof error), -1);
   CHECK_EQ(lib.simConfigure(R"({"faults": [{"call": "parse", "error": "explode"}]})", error, sizeof error), -1);
+});
+
+const Case hangs("a build that hangs ends with a new configuration only", [](Lib& lib) {
+  lib.configure(R"({"faults": [{"call": "buildSerializedNetwork", "error": "hang"}]})");
+  Building b(lib);
+  chainInto(b);
+  std::atomic<bool> ended{false};
+  std::thread builder([&] {
+    CHECK(!b.plan().empty());
+    ended = true;
+  });
+  const timespec pause = {0, 20000000};
+  nanosleep(&pause, nullptr);
+  CHECK(!ended);
+  lib.configure("");
+  builder.join();
 });
 
 const Case noRoom("a build needs memory on the device, and gives it back", [](Lib& lib) {

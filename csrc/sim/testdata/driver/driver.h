@@ -164,6 +164,9 @@ struct Lib {
 // builtPlan builds the reference model with a detailed verbosity.
 std::string builtPlan(Lib& lib);
 
+// parity lists what a parser answers: the simulated one, or that of the library with this path.
+std::string parity(Lib& lib, const char* parser);
+
 // bench prints what one round costs the library, in processor time.
 void bench(Lib& lib);
 

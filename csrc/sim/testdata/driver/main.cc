@@ -3,6 +3,7 @@
 // driver FOLDER PLANS MAJOR bench      nanoseconds of a round, with a graph and without
 // driver FOLDER PLANS MAJOR plan       reads a plan from standard input and tells whether the library takes it
 // driver FOLDER PLANS MAJOR built      builds the reference model and prints the plan
+// driver FOLDER PLANS MAJOR parity [LIBRARY]  what the parser, or that of another library, says to models of all kinds
 #include <cstdlib>
 #include <cstring>
 #include <iostream>
@@ -51,6 +52,11 @@ int main(int argc, char** argv) {
     const std::string text((std::istreambuf_iterator<char>(std::cin)), std::istreambuf_iterator<char>());
     puts(lib.engine(text) != nullptr ? "taken" : lib.log.c_str());
     return 0;
+  }
+  if (argc >= 5 && strcmp(argv[4], "parity") == 0) {
+    Lib lib(argv[1], argv[2], atoi(argv[3]));
+    fputs(parity(lib, argc > 5 ? argv[5] : nullptr).c_str(), stdout);
+    return failures;
   }
   if (argc == 5 && strcmp(argv[4], "built") == 0) {
     Lib lib(argv[1], argv[2], atoi(argv[3]));
