@@ -219,6 +219,7 @@ TRTB_METHOD(Layer, 19,  0, 12, 0, const char*, getMetadata, (), const)
 
 // IParser
 TRTB_DIRECT(Parser,  1,  0,  1, 0, bool, parseFromFile, (const char*, int), )
+TRTB_DIRECT(Parser,  4,  0,  2, 0, bool, supportsOperator, (const char*), const)
 TRTB_DIRECT(Parser,  5,  0,  3, 0, int, getNbErrors, (), const)
 TRTB_DIRECT(Parser,  6,  0,  4, 0, const IParserError*, getError, (int), const)
 TRTB_DESTRUCTOR(Parser, 9, 0, 7, 0)

@@ -117,6 +117,9 @@ int trtb_parser_create(const trtb_nvinfer* nvinfer, const trtb_onnxparser* libra
                        void** parser);
 int trtb_parser_parse(const trtb_nvinfer* nvinfer, void* parser, const char* path, int verbosity);
 
+// trtb_parser_knows returns TRTB_REFUSED for an operator that the parser itself does not know; a plugin may.
+int trtb_parser_knows(const trtb_nvinfer* nvinfer, const void* parser, const char* operator_type);
+
 typedef struct trtb_parser_fault {
   const char *text, *file, *function, *node_name, *node_operator;
   const char* const* stack;  // functions of the model that the node is in

@@ -97,6 +97,10 @@ int trtb_parser_parse(const trtb_nvinfer* nvinfer, void* parser, const char* pat
   return attempt<row::Parser_parseFromFile>(nvinfer->abi, parser, path, verbosity);
 }
 
+int trtb_parser_knows(const trtb_nvinfer* nvinfer, const void* parser, const char* operator_type) {
+  return attempt<row::Parser_supportsOperator>(nvinfer->abi, parser, operator_type);
+}
+
 int trtb_parser_fault_count(const trtb_nvinfer* nvinfer, const void* parser, int* count) {
   return call<row::Parser_getNbErrors>(nvinfer->abi, parser, count);
 }

@@ -113,6 +113,13 @@ func (p Parser) Parse(path string, verbosity int) int {
 	return int(C.trtb_parser_parse(p.n.p, p.p, cpath, C.int(verbosity)))
 }
 
+// Knows returns Refused for an operator that the parser itself does not know; a plugin may.
+func (p Parser) Knows(operator string) int {
+	coperator := C.CString(operator)
+	defer C.free(unsafe.Pointer(coperator))
+	return int(C.trtb_parser_knows(p.n.p, p.p, coperator))
+}
+
 // Faults returns what was wrong with the model.
 func (p Parser) Faults() (faults []ParserFault, status int) {
 	var count C.int

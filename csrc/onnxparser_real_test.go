@@ -6,11 +6,15 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/trtbench/trtbench/onnx"
 )
 
 // buildParseONNX compiles csrc/check/parse_onnx to a file, unless it is there already. It runs NVIDIA's parser on a network of ours,
@@ -28,6 +32,42 @@ func buildParseONNX(t *testing.T, program string) {
 	arguments := append([]string{"-std=c++17", "-Wall", "-Wextra", "-Werror", "-o", program}, append(sources, "-ldl")...)
 	output, err := exec.CommandContext(t.Context(), cmp.Or(os.Getenv("CXX"), "g++"), arguments...).CombinedOutput()
 	require.NoError(t, err, "%s", output)
+}
+
+// The real parsers know every operator of the project's models but that of sequences, which TensorRT does not have.
+func TestRealParsersKnowTheModels(t *testing.T) {
+	models, err := filepath.Glob("../testdata/models/*.onnx")
+	require.NoError(t, err)
+	more, err := filepath.Glob("../testdata/models/tiny/*.onnx")
+	require.NoError(t, err)
+	var operators []string
+	for _, path := range append(models, more...) {
+		model, err := onnx.Read(path)
+		require.NoError(t, err)
+		for _, usage := range model.Operators() {
+			operators = append(operators, usage.Operator)
+		}
+	}
+	slices.Sort(operators)
+	operators = slices.Compact(operators)
+	require.Contains(t, operators, "MatMul")
+	program := filepath.Join(t.TempDir(), "parse_onnx")
+	for _, real := range realTensorRT {
+		t.Run(real.folder, func(t *testing.T) {
+			parser := realFile(t, real.folder, "libnvonnxparser.so."+real.major)
+			buildParseONNX(t, program)
+			arguments := append([]string{parser, strconv.Itoa(real.version), "/dev/null", "Frobnicate"}, operators...)
+			output, err := exec.CommandContext(t.Context(), program, arguments...).CombinedOutput()
+			require.NoError(t, err, "%s", output)
+			var unknown []string
+			for line := range strings.Lines(string(output)) {
+				if name, found := strings.CutPrefix(line, "unknown "); found {
+					unknown = append(unknown, strings.TrimSpace(name))
+				}
+			}
+			assert.Equal(t, []string{"Frobnicate", "SequenceConstruct"}, unknown)
+		})
+	}
 }
 
 // The real parsers of both majors read models through the slots of the shim, and tell what is wrong with them.

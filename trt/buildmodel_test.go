@@ -77,6 +77,7 @@ func TestBuildNamesTheUnsupportedOperator(t *testing.T) {
 		require.NotEmpty(t, model.Faults)
 		fault := model.Faults[0]
 		assert.Equal(t, "Frobnica", fault.Operator)
+		assert.True(t, fault.Unknown)
 		assert.Equal(t, 0, fault.Node)
 		assert.NotEmpty(t, fault.Text)
 		assert.NotEmpty(t, fault.File)
@@ -87,14 +88,14 @@ func TestBuildNamesTheUnsupportedOperator(t *testing.T) {
 
 func TestModelErrorTexts(t *testing.T) {
 	fault := trt.ParserFault{
-		Node: 3, NodeName: "enc/x", Operator: "Foo", Code: 6, Text: "Plugin not found", File: "a.cpp", Line: 7,
+		Node: 3, NodeName: "enc/x", Operator: "Foo", Unknown: true, Code: 6, Text: "Plugin not found", File: "a.cpp", Line: 7,
 	}
 	for want, err := range map[string]trt.ModelError{
-		`trt: model m.onnx: node 3 "enc/x" (operator Foo): neither TensorRT's parser nor a loaded plugin knows this operator; ` +
-			`replace it in the model, or load its plugin: invalid node: Plugin not found [a.cpp:7] (and 1 more)`: {
+		`trt: model m.onnx: node 3 "enc/x" (operator Foo): TensorRT's parser does not know this operator; ` +
+			`replace it in the model, or load a plugin that has it: invalid node: Plugin not found [a.cpp:7] (and 1 more)`: {
 			Path: "m.onnx", Faults: []trt.ParserFault{fault, fault}},
 		"trt: model m.onnx: not an ONNX model: bad": {
-			Path: "m.onnx", Faults: []trt.ParserFault{{Node: -1, Code: trt.ParserNotONNX, Text: "bad"}}},
+			Path: "m.onnx", Faults: []trt.ParserFault{{Node: -1, Code: 3, Text: "bad"}}},
 		"trt: model m.onnx: TensorRT's parser refused it and says: no": {Path: "m.onnx", Log: "no"},
 		"trt: model m.onnx: TensorRT's parser refused it and gave no reason": {
 			Path: "m.onnx"},

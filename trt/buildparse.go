@@ -45,8 +45,9 @@ func (b *build) parserError(err error) error {
 	faults, _ := b.parser.Faults() // those that can be read; the refusal itself is known
 	for _, f := range faults {
 		refused.Faults = append(refused.Faults, ParserFault{
-			Node: f.Node, NodeName: f.NodeName, Operator: f.NodeOperator, Code: ParserCode(f.Code), Text: f.Text,
-			File: f.File, Line: f.Line, Function: f.Function, Calls: f.Stack,
+			Node: f.Node, NodeName: f.NodeName, Operator: f.NodeOperator,
+			Unknown: f.NodeOperator != "" && b.parser.Knows(f.NodeOperator) == csrc.Refused,
+			Code:    ParserCode(f.Code), Text: f.Text, File: f.File, Line: f.Line, Function: f.Function, Calls: f.Stack,
 		})
 	}
 	var failure *Error

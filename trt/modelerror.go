@@ -36,6 +36,7 @@ type ParserFault struct {
 	Node     int        // number in the graph, -1 when it is none of a node
 	NodeName string     // may be empty: ONNX does not ask for names
 	Operator string     // type of the node
+	Unknown  bool       // TensorRT's parser does not know the operator
 	Code     ParserCode // kind of the fault
 	Text     string     // in the parser's words
 	File     string     // of the parser's source
@@ -57,8 +58,8 @@ func (f ParserFault) String() string {
 		}
 		b.WriteString(": ")
 	}
-	if f.UnknownOperator() {
-		b.WriteString("neither TensorRT's parser nor a loaded plugin knows this operator; replace it in the model, or load its plugin: ")
+	if f.Unknown {
+		b.WriteString("TensorRT's parser does not know this operator; replace it in the model, or load a plugin that has it: ")
 	}
 	fmt.Fprintf(&b, "%v: %s", f.Code, f.Text)
 	if f.File != "" {
@@ -67,20 +68,8 @@ func (f ParserFault) String() string {
 	return b.String()
 }
 
-// UnknownOperator reports whether the fault is that nobody knows the node's operator. TensorRT's parser looks for a plugin of its
-// name last, and its words are all that tell.
-func (f ParserFault) UnknownOperator() bool {
-	return f.Operator != "" && (f.Code == ParserUnsupportedOperator || strings.Contains(f.Text, "Plugin not found"))
-}
-
 // ParserCode is the kind of a fault, numbered as TensorRT's parser does.
 type ParserCode int
-
-// The kinds of faults that callers may want to tell apart.
-const (
-	ParserNotONNX             ParserCode = 3 // the bytes are no ONNX model
-	ParserUnsupportedOperator ParserCode = 8 // no operator of this name
-)
 
 var parserCodes = []string{
 	"success", "internal error", "out of memory", "not an ONNX model", "invalid value", "invalid graph", "invalid node",

@@ -70,6 +70,7 @@ void exercise_parser(World* world) {
   }
   EXPECT(trtb_parser_fault_at(b.trt, b.parser, count, &fault) == TRTB_REFUSED);
   EXPECT(trtb_parser_parse(b.trt, b.parser, "/nowhere/model.onnx", TRTB_LOG_WARNING) == TRTB_REFUSED);
+  EXPECT(trtb_parser_knows(b.trt, b.parser, "Add") == TRTB_OK && trtb_parser_knows(b.trt, b.parser, "Frobnicate") == TRTB_REFUSED);
   const char* const* plugins = nullptr;
   int64_t plugin_count = -2;
   EXPECT(trtb_parser_plugins(b.trt, b.parser, &plugins, &plugin_count) == TRTB_OK && plugin_count <= 0);

@@ -1,9 +1,10 @@
 // Reads an ONNX model with a real parser of TensorRT's, which needs no GPU, into a network of ours:
 //
-//   parse_onnx PARSER VERSION MODEL
+//   parse_onnx PARSER VERSION MODEL OPERATOR...
 //
 // PARSER is the path of libnvonnxparser, VERSION that of its TensorRT, as in 101501. It prints what arrived in the network, as the
-// shim sees it, and what the parser had to say, a line for each; csrc/onnxparser_real_test.go looks at them. When the parser calls a
+// shim sees it, what the parser had to say, and which of the operators it does not know, a line for each;
+// csrc/onnxparser_real_test.go looks at them. When the parser calls a
 // function that the network does not have, the program ends and tells its slot: that is how a wrong table shows.
 #include "parse_onnx.h"
 
@@ -56,8 +57,8 @@ void print_faults(const trtb_nvinfer* nvinfer, const void* parser) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  if (argc != 4) {
-    std::fprintf(stderr, "usage: %s PARSER VERSION MODEL\n", argv[0]);
+  if (argc < 4) {
+    std::fprintf(stderr, "usage: %s PARSER VERSION MODEL OPERATOR...\n", argv[0]);
     return 2;
   }
   const trtb_nvinfer nvinfer{trtb::Abi(std::atoi(argv[2])), nullptr, 0, nullptr};
@@ -79,6 +80,11 @@ int main(int argc, char** argv) {
   std::printf("parsed %s\n", trtb_parser_parse(&nvinfer, parser, argv[3], TRTB_LOG_ERROR) == TRTB_OK ? "yes" : "no");
   print_faults(&nvinfer, parser);
   print_network(&nvinfer, network);
+  for (int i = 4; i < argc; i++) {
+    if (trtb_parser_knows(&nvinfer, parser, argv[i]) != TRTB_OK) {
+      std::printf("unknown %s\n", argv[i]);
+    }
+  }
   std::printf("plugins %s\n", trtb_parser_plugins(&nvinfer, parser, &plugins, &plugin_count) == TRTB_OK ? "answered" : "failed");
   trtb_parser_destroy(&nvinfer, parser);
   trtb_onnxparser_close(library);
