@@ -22,19 +22,23 @@ import (
 // TensorRT; a *[TimingCacheError] for a timing-cache file of another TensorRT or device; *[Error] for what TensorRT refuses; without
 // a driver or a device, that of CUDA. When ctx ends, the build stops at its next step, and the error matches that of ctx.
 //
-// A build takes minutes for a large model, and memory of the device. Builds may run at the same time; they slow each other, and
-// each may be told the other's warnings.
+// A build takes minutes for a large model, and memory of the device. Build may be called from several goroutines: the builds of a
+// process run one after another, because TensorRT measures tactics while it builds, and each would spoil the other's times.
 func (l *Library) Build(ctx context.Context, device int, model string, w io.Writer, o BuildOptions) (_ *Built, err error) {
 	if err := o.Validate(l.version); err != nil {
 		return nil, err
 	}
 	b := &build{lib: l, ctx: ctx, ordinal: device, path: model, options: &o}
+	if err := l.logger.takeTurn(ctx); err != nil {
+		return nil, b.stopped(err)
+	}
+	defer l.logger.endTurn()
+	runtime.LockOSThread() // the current device belongs to the thread
+	defer runtime.UnlockOSThread()
 	if b.node, err = openNode(l.node, "build of "+model); err != nil {
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, b.node.close(b.free)) }()
-	runtime.LockOSThread() // the current device belongs to the thread
-	defer runtime.UnlockOSThread()
 	warnings := l.sink.collect()
 	defer warnings()
 	for _, step := range []func() error{b.open, b.parse, b.configure, b.compile, b.keepTimingCache} {

@@ -198,6 +198,27 @@ func TestBuildStops(t *testing.T) {
 	})
 }
 
+// A build that waits for another one stops waiting when its context ends.
+func TestBuildsTakeTurns(t *testing.T) {
+	lib := trttest.Start(t)
+	options := dynamicOptions()
+	first := true
+	options.Progress = func(trt.ProgressEvent) {
+		if !first {
+			return
+		}
+		first = false
+		ctx, cancel := context.WithCancel(t.Context())
+		cancel()
+		_, err := lib.Build(ctx, 0, dynamicModel, io.Discard, dynamicOptions())
+		assert.ErrorIs(t, err, context.Canceled)
+	}
+	_, err := lib.Build(t.Context(), 0, dynamicModel, io.Discard, options)
+	assert.NoError(t, err)
+	assert.False(t, first)
+	assertNothingLeft(t, lib)
+}
+
 // fullDisk is a writer that has room for so many bytes.
 type fullDisk int
 

@@ -1,6 +1,7 @@
 package trt
 
 import (
+	"context"
 	"path/filepath"
 	"slices"
 	"sync"
@@ -12,6 +13,7 @@ import (
 // long as the process lives; so a later Load of the same file finds the logger of the first and adds its sink there.
 type sharedLogger struct {
 	logger *csrc.Logger
+	turn   chan struct{} // holds the one build that is under way, whose messages are its own then
 
 	mu    sync.RWMutex
 	sinks []*logSink
@@ -31,7 +33,7 @@ func loggerOf(path string) *sharedLogger {
 	defer sharedLoggersMu.Unlock()
 	shared := sharedLoggers[path]
 	if shared == nil {
-		shared = &sharedLogger{}
+		shared = &sharedLogger{turn: make(chan struct{}, 1)}
 		if shared.logger = csrc.NewLogger(shared.put); shared.logger == nil {
 			return nil
 		}
@@ -48,6 +50,18 @@ func (s *sharedLogger) put(severity int, message string) {
 		sink.put(severity, message)
 	}
 }
+
+// takeTurn waits until no other build is under way. After it, endTurn must follow.
+func (s *sharedLogger) takeTurn(ctx context.Context) error {
+	select {
+	case s.turn <- struct{}{}:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+func (s *sharedLogger) endTurn() { <-s.turn }
 
 func (s *sharedLogger) attach(sink *logSink) {
 	s.mu.Lock()
