@@ -163,7 +163,7 @@ func (v *verifier) saveAndLoad(ctx context.Context, e *engine) (err error) {
 	if err != nil {
 		return err
 	}
-	v.add(checkSaved(e, header, want.Outputs, loaded, again.Outputs))
+	v.add(checkSaved(e.subject, e.plan, e.lib.Version(), header, want.Outputs, loaded, again.Outputs))
 	return nil
 }
 

@@ -29,13 +29,13 @@ func checkTimingCache(subject string, first, second *trt.Built, err error) Check
 }
 
 // checkSaved says whether an engine computes the same after it was saved, loaded and serialized again.
-func checkSaved(e *engine, header trt.PlanHeader, built, loaded, serialized []tensor.Values) Check {
-	v := newVerdict("save-and-load", e.subject, "the saved file is that of the engine, says the version that built it, and computes the same to the last bit; so does what the loaded engine serializes to")
+func checkSaved(subject string, plan []byte, version trt.Version, header trt.PlanHeader, built, loaded, serialized []tensor.Values) Check {
+	v := newVerdict("save-and-load", subject, "the saved file is that of the engine, says the version that built it, and computes the same to the last bit; so does what the loaded engine serializes to")
 	v.figure("file", float64(header.Bytes), "bytes")
-	if header.Bytes != int64(len(e.plan)) {
-		v.fail("the file has %d bytes and the engine %d", header.Bytes, len(e.plan))
+	if header.Bytes != int64(len(plan)) {
+		v.fail("the file has %d bytes and the engine %d", header.Bytes, len(plan))
 	}
-	if version := e.lib.Version(); !header.Simulated && !header.Version.Same(version) {
+	if !header.Simulated && !header.Version.Same(version) {
 		v.fail("the file says that TensorRT %v built it; it was %v", header.Version, version)
 	}
 	for what, outputs := range map[string][]tensor.Values{"the loaded engine": loaded, "what it serializes to": serialized} {

@@ -69,30 +69,19 @@ func (v *verifier) run(ctx context.Context) (err error) {
 	return v.stage(ctx, "engines of the other major (TensorRT logs errors here, as it should)", func() error { return v.refuseForeign() })
 }
 
-// open loads all that is found.
+// open loads all that is found. A TensorRT that cannot reach the device, as one that needs a newer driver, is as good as absent.
 func (v *verifier) open(ctx context.Context) error {
 	var absent []error
 	for _, major := range v.o.Majors {
-		lib, err := v.o.Load(ctx, major)
+		described, err := v.load(ctx, major)
 		if err != nil {
-			v.evidence.Libraries = append(v.evidence.Libraries, Library{Major: major, Absent: err.Error()})
+			described = Library{Major: major, Absent: err.Error()}
 			absent = append(absent, err)
-			continue
-		}
-		l := &library{Library: lib, name: fmt.Sprintf("TensorRT %v", lib.Version())}
-		v.libs = append(v.libs, l)
-		if l.device, err = trt.FindDevice(lib, v.o.Device); err != nil {
-			return err
-		}
-		described, err := l.describe()
-		if err != nil {
-			return err
 		}
 		v.evidence.Libraries = append(v.evidence.Libraries, described)
-		v.evidence.Simulated = v.evidence.Simulated || lib.Simulated()
 	}
 	if len(v.libs) == 0 {
-		return fmt.Errorf("gpuverify: no TensorRT could be loaded: %w", errors.Join(absent...))
+		return fmt.Errorf("gpuverify: no TensorRT of the majors %v can be verified: %w", v.o.Majors, absent[0])
 	}
 	v.evidence.TimesJudged = !v.evidence.Simulated && v.o.Tool == ""
 	var err error
@@ -100,6 +89,25 @@ func (v *verifier) open(ctx context.Context) error {
 		v.ortAbsent = err.Error()
 	}
 	return nil
+}
+
+// load loads a TensorRT and says what it is.
+func (v *verifier) load(ctx context.Context, major int) (Library, error) {
+	lib, err := v.o.Load(ctx, major)
+	if err != nil {
+		return Library{}, err
+	}
+	l := &library{Library: lib, name: fmt.Sprintf("TensorRT %v", lib.Version())}
+	var described Library
+	if l.device, err = trt.FindDevice(lib, v.o.Device); err == nil {
+		described, err = l.describe()
+	}
+	if err != nil {
+		return Library{}, errors.Join(err, lib.Close())
+	}
+	v.libs = append(v.libs, l)
+	v.evidence.Simulated = v.evidence.Simulated || lib.Simulated()
+	return described, nil
 }
 
 // describe says what is verified on which device.

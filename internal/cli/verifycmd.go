@@ -13,6 +13,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/trtbench/trtbench/bench"
 	"github.com/trtbench/trtbench/gpuverify"
 	"github.com/trtbench/trtbench/record"
 	"github.com/trtbench/trtbench/report"
@@ -98,7 +99,11 @@ func (f *verifyFlags) verify(ctx context.Context, process Process) (err error) {
 	e, err := gpuverify.Run(ctx, gpuverify.Options{
 		Majors: f.majors,
 		Load: func(ctx context.Context, major int) (*trt.Library, error) {
-			return loadLibrary(ctx, &f.model, f.model.simulated, major, log)
+			lib, err := loadLibrary(ctx, &f.model, f.model.simulated, major, log)
+			if errors.Is(err, bench.ErrUnavailable) {
+				err = errors.Unwrap(err) // the advice comes once, at the end
+			}
+			return lib, err
 		},
 		Device: f.model.device, ReferenceModel: f.model.onnx, Folder: folder, ONNXRuntime: f.model.libraryPath,
 		Quick: f.quick, Tool: f.under, Argv: append([]string{"trtbench"}, process.Args...), Driver: f.driver(),
@@ -108,7 +113,7 @@ func (f *verifyFlags) verify(ctx context.Context, process Process) (err error) {
 	if e == nil {
 		return usage(err)
 	}
-	if files.base == "" { // nothing could be loaded
+	if files.base == "" { // there is nothing to verify
 		return adviseWithoutGPU(err)
 	}
 	fmt.Fprintf(process.Out, "%d checks: %d passed, %d failed, %d skipped, %d noted\n%s.md\n%s.json\n", len(e.Checks),
