@@ -51,6 +51,9 @@ The exit code is 4 when B is slower by more than --threshold.`,
 }
 
 func (f *compareFlags) compare(process Process, pathA, pathB string) error {
+	if isLoadTest(pathA) || isLoadTest(pathB) {
+		return f.compareLoad(process, pathA, pathB)
+	}
 	a, err := compare.Open(pathA, f.warmUp.Or(0))
 	if err != nil {
 		return err

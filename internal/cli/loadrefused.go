@@ -55,7 +55,15 @@ func loadFlagError(cmd *cobra.Command, err error) error {
 	if reason, refused := refusedLoadOptions[name]; refused {
 		return usage(fmt.Errorf("option --%s of perf_analyzer is not taken: %s", name, reason))
 	}
-	var known []string
-	cmd.Flags().VisitAll(func(f *pflag.Flag) { known = append(known, f.Name) })
+	var known, longer []string
+	cmd.Flags().VisitAll(func(f *pflag.Flag) {
+		known = append(known, f.Name)
+		if strings.HasPrefix(f.Name, name) {
+			longer = append(longer, f.Name)
+		}
+	})
+	if len(longer) == 1 { // perf_analyzer takes names that are cut short
+		return usage(fmt.Errorf("unknown option %s%s; did you mean %q? names are not cut short", dashes, name, longer[0]))
+	}
 	return usage(fmt.Errorf("unknown option %s%s%s", dashes, name, suggest.Hint(name, known)))
 }

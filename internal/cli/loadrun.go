@@ -16,7 +16,10 @@ func runLoad(ctx context.Context, process Process, f *loadFlags) error {
 		return f.ended(process, err)
 	}
 	target, err := openLoad(ctx, f)
-	if err != nil {
+	switch {
+	case err != nil && ctx.Err() != nil:
+		return f.ended(process, &exitError{ExitInterrupted, err})
+	case err != nil:
 		return f.ended(process, err)
 	}
 	defer target.Close()

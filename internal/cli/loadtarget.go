@@ -16,8 +16,8 @@ type loadTarget struct {
 	load.Server // a *triton.Target or *triton.Metered
 
 	options load.Options // completed with what the model is like
-	notices []string
-	notes   []string // for the description
+	notes   []string     // what a reader should know about the requests
+	notices []string     // what a reader would not expect
 	closers []func() error
 }
 
@@ -31,9 +31,12 @@ func (t *loadTarget) Close() error {
 	return errors.Join(errs...)
 }
 
-// describe is the description of the server with what the command knows.
+// describe is the description of the server with what the command knows. It travels with the recording.
 func (t *loadTarget) describe(d record.Description) record.Description {
 	d.Notes = append(d.Notes[:len(d.Notes):len(d.Notes)], t.notes...)
+	for _, notice := range t.notices {
+		d.Notes = append(d.Notes, "note: "+notice)
+	}
 	return d
 }
 

@@ -2,7 +2,6 @@ package cli
 
 import (
 	"errors"
-	"fmt"
 	"io"
 
 	"github.com/trtbench/trtbench/load"
@@ -37,10 +36,6 @@ func (v *loadView) begin() {
 	description := v.target.describe(v.target.Describe())
 	environment := record.ThisEnvironment()
 	v.keep(loadreport.WriteSource(v.log, &description, &environment))
-	for _, notice := range v.target.notices {
-		_, err := fmt.Fprintf(v.process.Err, "trtbench: note: %s\n", notice)
-		v.keep(err)
-	}
 }
 
 // progress shows how a level goes on.
@@ -61,16 +56,7 @@ func (v *loadView) point(r *load.Recording, i int) {
 // end writes what is known after the run.
 func (v *loadView) end(r *load.Recording) error {
 	report := loadreport.New(r)
-	v.keep(report.WriteDetails(v.log))
-	if v.flags.explain {
-		v.keep(loadreport.WriteExplanation(v.log, &r.Settings))
-	}
-	_, err := fmt.Fprintln(v.log)
-	v.keep(err)
-	v.keep(report.WriteVerdict(v.log))
-	_, err = fmt.Fprintln(v.log)
-	v.keep(err)
-	v.keep(report.WriteSummary(v.log))
+	v.keep(report.WriteEnd(v.log, v.flags.explain))
 	if path := v.flags.output.json; path != "" {
 		v.keep(writeJSON(v.process.Out, path, report.Document().Write))
 	}

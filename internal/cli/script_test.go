@@ -62,6 +62,7 @@ func TestScripts(t *testing.T) {
 			"bytes":       writeBytes,
 			"plan-header": writePlanHeader,
 			"foreign":     writeForeign,
+			"mock":        startMock,
 		},
 		Condition: func(condition string) (bool, error) {
 			there := func(file string) bool {

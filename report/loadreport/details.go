@@ -24,7 +24,7 @@ func (r *Report) WriteDetails(w io.Writer) error {
 		p.line("")
 		p.line("At %s:", level(&r.Recording.Settings, point))
 		for _, line := range lines {
-			p.line("  %s", line)
+			p.text(4, "  "+line)
 		}
 	}
 	return p.err
@@ -43,11 +43,15 @@ func level(s *load.Settings, p *Point) string {
 
 func (r *Report) details(p *Point) []string {
 	var lines []string
+	said := false // by the verdict, how requests failed
 	for _, reason := range p.Verdict.Reasons {
 		lines = append(lines, fmt.Sprintf("%s: %s", reason.Code, reason.Evidence))
+		said = said || reason.Code == load.CodeRequestErrors || reason.Code == load.CodeNothingAnswered
 	}
 	for _, f := range p.Failures {
-		lines = append(lines, fmt.Sprintf("errors: %d × %s; the first: %s", f.Count, f.Status, firstLine(f.Text)))
+		if !said {
+			lines = append(lines, fmt.Sprintf("errors outside of the measured time: %d × %s (%s)", f.Count, f.Status, firstLine(f.Text)))
+		}
 	}
 	if p.Figures == nil {
 		return lines
@@ -130,7 +134,7 @@ func (r *Report) WriteVerdict(w io.Writer) error {
 		p.line("Highest level that passed: %s", level(&r.Recording.Settings, &r.Points[best]))
 	}
 	if r.Recording.Ended != nil {
-		p.line("Not measured: %s", r.Recording.Ended.Evidence)
+		p.text(2, "Not measured: "+r.Recording.Ended.Evidence)
 	}
 	return p.err
 }

@@ -24,13 +24,12 @@ func WriteExplanation(w io.Writer, s *load.Settings) error {
 		"*         there are too few requests to say with 95 % confidence how precise this quantile is",
 		"measured  the requests that were due in the last windows that agree, whenever they were answered; quantiles by nearest rank, no averaging of windows",
 	} {
-		p.line("  %s", line)
+		p.text(12, "  "+line)
 	}
 	if s.ChunkDuration > 0 {
 		p.line("  SPS       seconds of audio answered per second: inferences/s x %v, the audio in one inference (--chunk-duration)", s.ChunkDuration)
 	}
-	if s.Mode.Open() {
-		p.line("  A level is INVALID when under 99 %% of its requests were sent (client-bottleneck), or sent ones piled up (server-saturated), or over 1 %% failed.")
-	}
+	p.text(12, "  !         the figures of this level must not be used: less than 99 % of the requests were sent (client-bottleneck), or those sent piled "+
+		"up (server-saturated), or over 1 % failed (request-errors)")
 	return p.err
 }

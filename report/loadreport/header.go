@@ -19,7 +19,7 @@ func WriteSource(w io.Writer, d *record.Description, e *record.Environment) erro
 	}
 	p.line("Load test of %s on %s %s%s", d.Model.Path, d.Backend, d.Version, mark)
 	for _, note := range d.Notes {
-		p.line("  %s", note)
+		p.text(4, "  "+note)
 	}
 	for _, t := range d.Tensors {
 		direction := "output"
@@ -39,20 +39,23 @@ func WriteSource(w io.Writer, d *record.Description, e *record.Environment) erro
 // WriteSettings writes how the load was made and measured.
 func WriteSettings(w io.Writer, s *load.Settings) error {
 	p := &printer{w: w}
-	p.line("  load: %s", loadText(s))
+	p.text(4, "  load: "+loadText(s))
 	if s.Sequence != nil {
-		p.line("  sequences: %s", sequenceText(s))
+		p.text(4, "  sequences: "+sequenceText(s))
 	}
-	p.line("  measured: %s", measureText(s))
+	p.text(4, "  measured: "+measureText(s))
 	return p.err
 }
 
 func loadText(s *load.Settings) string {
 	calls := "asynchronous"
-	if s.Sync {
-		calls = fmt.Sprintf("synchronous, %d senders", s.Senders)
+	switch {
+	case s.Sync && s.Mode.Open():
+		calls = "synchronous, " + count(s.Senders, "sender")
+	case s.Sync:
+		calls = "synchronous"
 	}
-	text := fmt.Sprintf("%s, %s, %d connections", modeText(s), calls, s.Conns)
+	text := fmt.Sprintf("%s, %s, %s", modeText(s), calls, count(s.Conns, "connection"))
 	if s.Batch > 1 {
 		text += fmt.Sprintf(", %d inferences a request", s.Batch)
 	}
@@ -149,6 +152,14 @@ func measureText(s *load.Settings) string {
 		text += fmt.Sprintf("; limit of the %s: %v", latency, s.LatencyLimit.Round(time.Microsecond))
 	}
 	return text
+}
+
+// count writes a number of things.
+func count(n int, thing string) string {
+	if n == 1 {
+		return "1 " + thing
+	}
+	return fmt.Sprintf("%d %ss", n, thing)
 }
 
 // shape writes dimensions as "16x2400x1".

@@ -4,8 +4,6 @@ package loadreport
 
 import (
 	"errors"
-	"fmt"
-	"io"
 
 	"github.com/trtbench/trtbench/load"
 )
@@ -51,16 +49,4 @@ func (r *Report) Check() error {
 		}
 	}
 	return ErrNoFigures
-}
-
-// printer writes lines and keeps the first error, which ends all output.
-type printer struct {
-	w   io.Writer
-	err error
-}
-
-func (p *printer) line(format string, args ...any) {
-	if p.err == nil {
-		_, p.err = fmt.Fprintf(p.w, format+"\n", args...)
-	}
 }

@@ -16,22 +16,22 @@ type column struct {
 	cell      func(*load.Settings, *Point) string
 }
 
-// columns returns those that the settings call for. They fit into 120 characters.
+// columns returns those that the settings call for. With the verdict they fit into 120 characters.
 func columns(s *load.Settings) []column {
-	asked := column{7, "asked", "req/s", func(_ *load.Settings, p *Point) string { return number(p.Figures.AskedRate) }}
+	asked := column{6, "asked", "req/s", func(_ *load.Settings, p *Point) string { return number(p.Figures.AskedRate) }}
 	if !s.Mode.Open() {
-		asked = column{7, "in", "flight", func(_ *load.Settings, p *Point) string { return number(p.Level) }}
+		asked = column{6, "in", "flight", func(_ *load.Settings, p *Point) string { return number(p.Level) }}
 	}
 	all := []column{
 		asked,
-		{8, "sent", "req/s", func(_ *load.Settings, p *Point) string { return number(p.Figures.SentRate) }},
+		{7, "sent", "req/s", func(_ *load.Settings, p *Point) string { return number(p.Figures.SentRate) }},
 		{9, "answered", "req/s", func(_ *load.Settings, p *Point) string { return number(p.Figures.AchievedRate) }},
 	}
 	if s.Batch > 1 {
 		all = append(all, column{9, "inferred", "inf/s", func(_ *load.Settings, p *Point) string { return number(p.Figures.Throughput) }})
 	}
 	if s.ChunkDuration > 0 {
-		all = append(all, column{8, "SPS", "s/s", func(s *load.Settings, p *Point) string { return number(p.Figures.SPS(s.ChunkDuration)) }})
+		all = append(all, column{7, "SPS", "s/s", func(s *load.Settings, p *Point) string { return number(p.Figures.SPS(s.ChunkDuration)) }})
 	}
 	times := func(width int, top, unit string, of func(*load.Figures) *load.Distribution, q float64) column {
 		return column{width, top, unit, func(_ *load.Settings, p *Point) string { return quantile(of(p.Figures), q) }}
@@ -43,7 +43,7 @@ func columns(s *load.Settings) []column {
 		times(7, "lag", "p99", lag, 0.99),
 		times(8, "service", "p50", service, 0.5),
 		times(7, "", "p99", service, 0.99),
-		times(9, "response", "p50", response, 0.5),
+		times(8, "response", "p50", response, 0.5),
 		times(7, "", "p95", response, 0.95),
 		times(7, "", "p99", response, 0.99),
 		times(7, "", "p99.9", response, 0.999),
@@ -62,7 +62,7 @@ func WriteTableHead(w io.Writer, s *load.Settings) error {
 	}
 	p := &printer{w: w}
 	p.line("%s", top)
-	p.line("%s  times in ms", unit)
+	p.line("%s times in ms", unit)
 	return p.err
 }
 
@@ -77,23 +77,18 @@ func WriteRow(w io.Writer, s *load.Settings, point *Point) error {
 	for _, c := range columns(s) {
 		row += fmt.Sprintf("%*s", c.width, c.cell(s, point))
 	}
-	p.line("%s  %s", row, verdictWord(&point.Verdict))
+	p.line("%s %s", row, verdictWord(&point.Verdict))
 	return p.err
 }
 
-// verdictWord is the verdict as one column shows it: what stands against the point, the gravest first.
+// verdictWord is the verdict as one column shows it: what stands against the point, the gravest first. Details has the rest.
 func verdictWord(v *record.Verdict) string {
-	if len(v.Reasons) == 0 {
-		return string(v.Status)
-	}
-	text := string(v.Reasons[0].Code)
-	for _, r := range v.Reasons[1:] { // the mark that the sweep ends here is never left out
-		if r.Code == load.CodeOverLimit {
-			text += ", " + string(r.Code)
-		}
+	text := string(v.Status)
+	if len(v.Reasons) > 0 {
+		text = string(v.Reasons[0].Code)
 	}
 	if v.Status == record.Invalid {
-		return "INVALID " + text
+		return "!" + text
 	}
 	return text
 }

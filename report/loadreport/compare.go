@@ -1,0 +1,180 @@
+package loadreport
+
+import (
+	"fmt"
+	"math"
+	"strconv"
+	"time"
+
+	"github.com/trtbench/trtbench/compare"
+	"github.com/trtbench/trtbench/record"
+)
+
+// Comparison says, for each level that both sides have, whether B is better or worse than A.
+type Comparison struct {
+	A           *Side                `json:"a"`
+	B           *Side                `json:"b"`
+	Threshold   float64              `json:"threshold_percent"`
+	Differences []compare.Difference `json:"differences"`
+	Levels      []LevelComparison    `json:"levels"`
+	OnlyA       []float64            `json:"only_a,omitempty"` // levels that the other side does not have
+	OnlyB       []float64            `json:"only_b,omitempty"`
+	State       compare.State        `json:"state"` // worse if a level is, else better, unclear, same in this order
+}
+
+// LevelComparison compares one level.
+type LevelComparison struct {
+	Level float64       `json:"level"`
+	Rows  []compare.Row `json:"rows"`
+	State compare.State `json:"state"`
+}
+
+// deciding are the figures of which one that is worse makes the level worse. The mean follows from the others.
+var deciding = map[string]bool{"throughput": true, "p50": true, "p99": true}
+
+// Compare compares load test B with load test A. The error is a [*compare.IncomparableError], or that they have no level in common.
+func Compare(a, b *Side, options compare.Options) (*Comparison, error) {
+	c := &Comparison{A: a, B: b, Threshold: options.Threshold, Differences: sideDifferences(a, b), State: compare.Same}
+	refused := &compare.IncomparableError{}
+	for _, d := range c.Differences {
+		if d.Blocking {
+			refused.Differences = append(refused.Differences, d)
+		}
+	}
+	for _, s := range []*Side{a, b} {
+		if s.Recording != nil && s.Recording.Verdict.Status == record.Invalid {
+			refused.Invalid = append(refused.Invalid, s.Name)
+		}
+	}
+	if !options.AllowDifferences && len(refused.Invalid)+len(refused.Differences) > 0 {
+		return nil, refused
+	}
+	for _, x := range a.Levels {
+		y, both := b.level(x.Mode, x.Level)
+		if !both {
+			c.OnlyA = append(c.OnlyA, x.Level)
+			continue
+		}
+		c.Levels = append(c.Levels, c.level(&x, &y))
+	}
+	for _, y := range b.Levels {
+		if _, both := a.level(y.Mode, y.Level); !both {
+			c.OnlyB = append(c.OnlyB, y.Level)
+		}
+	}
+	if len(c.Levels) == 0 {
+		return nil, fmt.Errorf("loadreport: compare: %s has the levels %v and %s has %v; expected one that both have", a.Name, levelsOf(a), b.Name, levelsOf(b))
+	}
+	for _, l := range c.Levels {
+		c.State = worst(c.State, l.State)
+	}
+	return c, nil
+}
+
+func levelsOf(s *Side) []float64 {
+	var levels []float64
+	for _, l := range s.Levels {
+		levels = append(levels, l.Level)
+	}
+	return levels
+}
+
+// level compares the figures that both sides have at a level.
+func (c *Comparison) level(x, y *SideLevel) LevelComparison {
+	l := LevelComparison{Level: x.Level, State: compare.Same}
+	rate := compare.Row{Name: "throughput", Unit: "inferences/s", HigherBetter: true, A: x.Throughput, B: y.Throughput, Code: compare.PointEstimate}
+	rate.Percent = percent(rate.A, rate.B)
+	rate.LowPercent, rate.HighPercent = rate.Percent, rate.Percent
+	l.Rows = append(l.Rows, c.judged(rate))
+	for _, t := range x.Times {
+		u, both := y.time(t.Name)
+		if !both {
+			continue
+		}
+		row := compare.Row{Name: t.Name, Unit: "ms", A: ms(t.Value), B: ms(u.Value), Percent: percent(ms(t.Value), ms(u.Value))}
+		row.LowPercent, row.HighPercent = percent(ms(t.High), ms(u.Low)), percent(ms(t.Low), ms(u.High))
+		if t.Exact || u.Exact {
+			row.LowPercent, row.HighPercent, row.Code = row.Percent, row.Percent, compare.PointEstimate
+		}
+		l.Rows = append(l.Rows, c.judged(row))
+	}
+	for _, row := range l.Rows {
+		if row.Decides {
+			l.State = worst(l.State, row.State)
+		}
+	}
+	return l
+}
+
+// judged completes a row: its state follows from where the interval of the difference lies.
+func (c *Comparison) judged(row compare.Row) compare.Row {
+	row.Decides = deciding[row.Name]
+	low, high := row.LowPercent, row.HighPercent
+	more, less := compare.Worse, compare.Better
+	if row.HigherBetter {
+		more, less = less, more
+	}
+	code := compare.Beyond
+	switch {
+	case low >= -c.Threshold && high <= c.Threshold:
+		row.State, code = compare.Same, compare.Within
+	case low > c.Threshold:
+		row.State = more
+	case high < -c.Threshold:
+		row.State = less
+	case low > 0 || high < 0:
+		row.State, code = compare.Unclear, compare.Crosses
+	default:
+		row.State, code = compare.Unclear, compare.Noisy
+	}
+	if row.Code == "" {
+		row.Code = code
+	}
+	return row
+}
+
+// worst is the state that two together have.
+func worst(a, b compare.State) compare.State {
+	for _, s := range []compare.State{compare.Worse, compare.Better, compare.Unclear} {
+		if a == s || b == s {
+			return s
+		}
+	}
+	return compare.Same
+}
+
+// sideDifferences lists what differs, as far as both sides tell.
+func sideDifferences(a, b *Side) []compare.Difference {
+	list := []compare.Difference{}
+	if a.Recording == nil || b.Recording == nil {
+		return list
+	}
+	add := func(blocking bool, name string, x, y any) {
+		if p, q := fmt.Sprint(x), fmt.Sprint(y); p != q {
+			list = append(list, compare.Difference{Name: name, A: p, B: q, Blocking: blocking})
+		}
+	}
+	x, y := a.Recording, b.Recording
+	add(true, "model", x.Description.Model.Path, y.Description.Model.Path)
+	add(true, "mode", x.Settings.Mode, y.Settings.Mode)
+	add(true, "inferences in a request", x.Settings.Batch, y.Settings.Batch)
+	add(true, "waiting for answers", x.Settings.Sync, y.Settings.Sync)
+	add(true, "sequences", sequencesOf(x.Settings.Sequence), sequencesOf(y.Settings.Sequence))
+	add(false, "sequences alive", liveOf(x.Settings.Sequence), liveOf(y.Settings.Sequence))
+	add(false, "arrival", x.Settings.Arrival, y.Settings.Arrival)
+	add(false, "server", x.Description.Backend+" "+x.Description.Version, y.Description.Backend+" "+y.Description.Version)
+	add(false, "rules", x.Settings.Compat, y.Settings.Compat)
+	add(false, "client", x.Environment.CPU, y.Environment.CPU)
+	return list
+}
+
+func percentileName(p float64) string { return "p" + strconv.FormatFloat(math.Round(p*1e6)/1e6, 'g', -1, 64) }
+
+func ms(d time.Duration) float64 { return float64(d) / float64(time.Millisecond) }
+
+func percent(a, b float64) float64 {
+	if a == 0 {
+		return 0
+	}
+	return 100 * (b/a - 1)
+}

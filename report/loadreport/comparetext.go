@@ -1,0 +1,112 @@
+package loadreport
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+
+	"github.com/trtbench/trtbench/compare"
+	"github.com/trtbench/trtbench/load"
+)
+
+// CompareSchema names the JSON form of a comparison.
+const CompareSchema = "trtbench.load.compare"
+
+// WriteJSON writes the comparison, indented.
+func (c *Comparison) WriteJSON(w io.Writer) error {
+	enc := json.NewEncoder(w)
+	enc.SetIndent("", "  ")
+	return enc.Encode(struct {
+		Schema  string `json:"schema"`
+		Version int    `json:"version"`
+		*Comparison
+	}{CompareSchema, SchemaVersion, c})
+}
+
+// WriteText writes the comparison for people.
+func (c *Comparison) WriteText(w io.Writer) error {
+	p := &printer{w: w}
+	for _, side := range []struct {
+		letter string
+		*Side
+	}{{"A", c.A}, {"B", c.B}} {
+		what := ""
+		if r := side.Recording; r != nil {
+			what = fmt.Sprintf(", %s on %s %s", r.Description.Model.Path, r.Description.Backend, r.Description.Version)
+		}
+		p.line("%s: %s (%s%s)", side.letter, side.Name, side.Kind, what)
+	}
+	for _, d := range c.Differences {
+		note := ""
+		if d.Blocking {
+			note = "  (times are hardly comparable)"
+		}
+		p.line("differs: %s: %s | %s%s", d.Name, d.A, d.B, note)
+	}
+	if c.imported() {
+		p.text(2, "Figures are those of perf_analyzer on both sides: the time of a request begins when it was sent, however late that was.")
+	} else {
+		p.text(2, "Times are response times: they begin when a request was due.")
+	}
+	for _, l := range c.Levels {
+		p.line("")
+		p.line("%-15s %12s %12s %9s  %-21s %s", fmt.Sprintf("level %g", l.Level), "A", "B", "B vs A", "95 % interval", string(l.State))
+		for i := range l.Rows {
+			p.row(&l.Rows[i])
+		}
+	}
+	p.line("")
+	for letter, only := range map[string][]float64{"A": c.OnlyA, "B": c.OnlyB} {
+		if len(only) > 0 {
+			p.line("Only %s has the levels %v.", letter, only)
+		}
+	}
+	p.line("B is %s (differences up to %g %% do not matter)", sentence(c.State), c.Threshold)
+	return p.err
+}
+
+// imported reports whether a side is of perf_analyzer.
+func (c *Comparison) imported() bool { return c.A.Recording == nil || c.B.Recording == nil }
+
+func (p *printer) row(row *compare.Row) {
+	interval := "-"
+	if row.Code != compare.PointEstimate {
+		interval = fmt.Sprintf("%+.1f%% to %+.1f%%", row.LowPercent, row.HighPercent)
+	}
+	name := row.Name
+	if row.Unit == "ms" {
+		name += " ms"
+	}
+	p.line("  %-13s %12.6g %12.6g %+8.1f%%  %-21s %-8s %s", name, row.A, row.B, row.Percent, interval, row.State, row.Code)
+}
+
+func sentence(state compare.State) string {
+	switch state {
+	case compare.Same:
+		return "as good as A"
+	case compare.Better:
+		return "better than A"
+	case compare.Worse:
+		return "worse than A"
+	}
+	return "not clearly better or worse than A; measure longer"
+}
+
+// sequencesOf says which sequences requests form.
+func sequencesOf(q *load.SequenceSettings) string {
+	switch {
+	case q == nil:
+		return "none"
+	case q.State:
+		return "state carried by the client"
+	}
+	return "state kept by the server"
+}
+
+// liveOf is the number of sequences that are alive at a time.
+func liveOf(q *load.SequenceSettings) int {
+	if q == nil {
+		return 0
+	}
+	return q.Live
+}
