@@ -57,6 +57,7 @@ verify-abi: ## compare the table of TensorRT's methods with official headers: TE
 
 # Folders of the TensorRT that is verified come first; the CUDA runtime and ONNX Runtime are found where trtbench always looks.
 OUT ?= $(if $(SIMULATED),bin/evidence,docs/evidence)
+QUICK ?= $(SIMULATED)
 gpu-verify: build ## on a GPU host: prove the real engine path: TENSORRT=folder, OUT=folder, QUICK=1, SANITIZE=1, SIMULATED=1
 	@bin/trtbench verify --onnx=$(MODEL) --out=$(OUT) $(if $(TENSORRT),--library-path=$(TENSORRT)/lib --library-path=$(TENSORRT)) \
 		$(if $(QUICK),--quick) $(if $(SANITIZE),--sanitize) $(if $(SIMULATED),--simulated)

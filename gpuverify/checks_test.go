@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"slices"
 	"testing"
 	"time"
 
@@ -215,6 +216,20 @@ func TestChecks(t *testing.T) {
 			}
 		})
 	}
+}
+
+// Every chunk and row sounds else, and the model would clamp what does not fit into 16 bits.
+func TestAudio(t *testing.T) {
+	heard := map[int]bool{}
+	for chunk := range 50 {
+		for row := range chainRows {
+			signal := audio(chunk, row)
+			assert.LessOrEqual(t, slices.Max(signal), int32(math.MaxInt16))
+			assert.GreaterOrEqual(t, slices.Min(signal), int32(math.MinInt16))
+			heard[int(slices.Max(signal))] = true
+		}
+	}
+	assert.Len(t, heard, 50*chainRows)
 }
 
 // Where times are not judged, a comparison that does not hold is noted. Too few rounds say nothing.

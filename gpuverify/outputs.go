@@ -122,11 +122,11 @@ func dataOf(values []tensor.Values, name string) []byte {
 	return nil
 }
 
-// audio is a saw tooth, another one for every chunk and row.
+// audio is a saw tooth, another one for every chunk and row, within the 16 bits that the model takes.
 func audio(chunk, row int) []int32 {
 	signal := make([]int32, signalSamples)
 	for i := range signal {
-		signal[i] = int32((i%97 - 48) * (40 + 7*(chunk%50) + 300*row))
+		signal[i] = int32((i%97 - 48) * (40 + 7*(chunk%50) + 200*row))
 	}
 	return signal
 }
