@@ -34,6 +34,7 @@ var refusedLoadOptions = map[string]string{
 	"tokenizer":               reasonKind,
 	"max-concurrency":         reasonDynamic,
 	"dynamic-concurrency":     reasonDynamic,
+	"version":                 "trtbench version tells it",
 }
 
 // refusedLoadLetters are the same for options of one letter.

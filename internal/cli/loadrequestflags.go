@@ -81,7 +81,7 @@ func (r *loadRequestFlags) options(seed uint64, raw bool) (triton.RequestOptions
 	case "system":
 		o.Memory = triton.Memory{Kind: triton.SystemMemory, OutputBytes: r.outputBytes}
 	case "cuda":
-		fault("--shared-memory=cuda is not there yet; system works on any machine that is the server's own")
+		fault("--shared-memory=cuda is not taken: the server would read tensors from this client's GPU, which serves nobody over a network; expected none or system")
 	default:
 		fault("--shared-memory is %q; expected none or system", r.memory)
 	}

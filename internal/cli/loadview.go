@@ -51,6 +51,9 @@ func (v *loadView) point(r *load.Recording, i int) {
 	v.rows++
 	p := loadreport.NewPoint(r, i)
 	v.keep(loadreport.WriteRow(v.log, &r.Settings, &p))
+	if v.flags.verbose > 0 {
+		v.keep(loadreport.WriteWindows(v.log, r, i))
+	}
 }
 
 // end writes what is known after the run.
