@@ -33,6 +33,7 @@ const (
 	queueShare     = 0.5  // of the rise in response times that a queue explains must be seen to call it one
 	lateShare      = 0.10 // of the response time may be lateness
 	heldShare      = 0.5  // of their time for which senders must have been held up to blame the server for it
+	waitingShare   = 0.9  // of the sequences must wait for an answer to say that the others could not be sent for lack of them
 )
 
 // judgement is what the verdict on a point looks at.
@@ -87,6 +88,8 @@ func (j *judgement) delivery() {
 	case j.unsent > tolerated && j.held > heldShare && !j.settings.Sync:
 		v.Fail(CodeServerSaturated, fmt.Sprintf(
 			"%s; sending was held up for %.0f %% of the time, because the server did not take the requests", j.rates(), 100*j.held))
+	case j.unsent > tolerated && j.waits():
+		v.Fail(j.awaited())
 	case j.unsent > tolerated:
 		v.Fail(CodeClientBottleneck, fmt.Sprintf("%s; the sender fell behind by %d requests%s", j.rates(), j.unsent, j.capacity()))
 	case j.piled > tolerated && (j.queues() || j.figures.Unanswered > tolerated):
@@ -96,6 +99,24 @@ func (j *judgement) delivery() {
 	default:
 		j.lateness()
 	}
+}
+
+// waits reports whether requests were not sent because the sequences they belong to waited for answers, one request of each in flight.
+func (j *judgement) waits() bool {
+	q := j.settings.Sequence
+	return q != nil && q.Serial && !j.settings.Sync && float64(max(j.figures.InFlightStart, j.figures.InFlightEnd)) >= waitingShare*float64(q.Live)
+}
+
+// awaited blames the server where as many speakers in real time would have had to wait too, else the client, which has too few of them.
+func (j *judgement) awaited() (record.Code, string) {
+	s, f := j.settings, j.figures
+	live := s.Sequence.Live
+	text := fmt.Sprintf("%s; all %d sequences waited for answers, %v each: with one request of each in flight they send %.4g requests/s at most",
+		j.rates(), live, f.Service.Mean.Round(time.Microsecond), float64(live)/f.Service.Mean.Seconds())
+	if turn := time.Duration(float64(live*s.Batch) / f.AskedRate * float64(time.Second)); s.ChunkDuration > 0 && float64(turn) >= waitingShare*float64(s.ChunkDuration) {
+		return CodeServerSaturated, fmt.Sprintf("%s, and each has %v between requests, no less than in real time", text, turn.Round(time.Millisecond))
+	}
+	return CodeClientBottleneck, text + ": use more sequences"
 }
 
 // tolerated returns how many of the requests that were due may be missing.

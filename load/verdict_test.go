@@ -37,6 +37,17 @@ func TestVerdictOnAPoint(t *testing.T) {
 		{"waiting for answers", func(s *Settings, _ *Point, f *Figures, j *judgement) {
 			s.Sync, s.Senders, j.unsent, j.held, f.Service.Mean = true, 4, 5000, 0.9, 25*time.Millisecond
 		}, record.Invalid, []record.Code{CodeClientBottleneck}, "4 senders that each wait 25ms for an answer send 160 requests/s at most"},
+		{"all sequences wait", func(s *Settings, _ *Point, f *Figures, j *judgement) {
+			s.Sequence, j.unsent, f.InFlightEnd, f.Service.Mean = &SequenceSettings{Live: 4, Serial: true}, 5000, 4, 20*time.Millisecond
+		}, record.Invalid, []record.Code{CodeClientBottleneck},
+			"all 4 sequences waited for answers, 20ms each: with one request of each in flight they send 200 requests/s at most: use more sequences"},
+		{"as many sequences as real time takes wait", func(s *Settings, _ *Point, f *Figures, j *judgement) {
+			s.Sequence, s.ChunkDuration = &SequenceSettings{Live: 300, Serial: true}, 300*time.Millisecond
+			j.unsent, f.InFlightEnd, f.Service.Mean = 5000, 300, 400*time.Millisecond
+		}, record.Invalid, []record.Code{CodeServerSaturated}, "they send 750 requests/s at most, and each has 300ms between requests, no less than in real time"},
+		{"some sequences wait", func(s *Settings, _ *Point, f *Figures, j *judgement) {
+			s.Sequence, j.unsent, f.InFlightEnd = &SequenceSettings{Live: 300, Serial: true}, 5000, 100
+		}, record.Invalid, []record.Code{CodeClientBottleneck}, "the sender fell behind by 5000 requests"},
 		{"piling up", func(_ *Settings, _ *Point, _ *Figures, j *judgement) { j.piled, j.rise = 151, 57*time.Millisecond },
 			record.Invalid, []record.Code{CodeServerSaturated}, "those in flight rose by 151, and the response time by 57ms from the first quarter to the last"},
 		{"more in flight, but no slower", func(_ *Settings, _ *Point, _ *Figures, j *judgement) { j.piled, j.rise = 400, 140*time.Millisecond }, record.Valid, nil, ""},
