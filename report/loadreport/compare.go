@@ -168,7 +168,9 @@ func sideDifferences(a, b *Side) []compare.Difference {
 	return list
 }
 
-func percentileName(p float64) string { return "p" + strconv.FormatFloat(math.Round(p*1e6)/1e6, 'g', -1, 64) }
+func percentileName(p float64) string {
+	return "p" + strconv.FormatFloat(math.Round(p*1e6)/1e6, 'g', -1, 64)
+}
 
 func ms(d time.Duration) float64 { return float64(d) / float64(time.Millisecond) }
 
