@@ -188,9 +188,9 @@ func (v *verifier) inspect(_ context.Context, e *engine) (err error) {
 	return nil
 }
 
-// refuseForeign has every TensorRT read the engines of the others.
+// refuseForeign has every TensorRT read an engine of the other. Where only one is here, the header of its engine is held against
+// the version of the other.
 func (v *verifier) refuseForeign() error {
-	const requires = "an engine of the other major of TensorRT is refused"
 	for _, lib := range v.libs {
 		for _, other := range v.libs {
 			if other == lib || len(other.engines) == 0 {
@@ -206,8 +206,20 @@ func (v *verifier) refuseForeign() error {
 			}
 		}
 	}
-	if len(v.libs) < 2 {
-		v.add(skip("foreign-engine", v.libs[0].name, requires, "only one major of TensorRT is here"))
+	lib := v.libs[0]
+	if len(v.libs) > 1 || len(lib.engines) == 0 {
+		return nil
 	}
+	if lib.Simulated() {
+		v.add(skip("foreign-engine", lib.name, "an engine of the other major of TensorRT is refused", "only one major is here, and the file of a simulated engine does not tell its version"))
+		return nil
+	}
+	e := lib.engines[0]
+	header, err := trt.ReadPlanHeader(e.path)
+	if err != nil {
+		return err
+	}
+	other := trt.Version{Major: 10 + 11 - lib.Version().Major}
+	v.add(checkForeign(fmt.Sprintf("TensorRT %d, engine of %s, by its header", other.Major, lib.name), header.Check(e.path, other, false), false))
 	return nil
 }

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"time"
 
 	"github.com/trtbench/trtbench/bench"
 	"github.com/trtbench/trtbench/report"
@@ -47,27 +46,20 @@ func (v *verifier) modes(ctx context.Context, e *engine) (err error) {
 	return nil
 }
 
-// runMode runs the target in a mode. A run in which nothing was timed, because the host was late, is repeated once for longer.
+// runMode runs the target in a mode.
 func (v *verifier) runMode(ctx context.Context, target bench.Target, mode Mode) (*measured, error) {
-	options := mode.options(v.plan)
-	m := &measured{mode: mode, batch: v.plan.batch}
-	for again := false; ; again = true {
-		var err error
-		if m.recording, err = bench.Run(ctx, target, options); err != nil {
-			return nil, err
-		}
-		m.summary, err = bench.Summarize(m.recording, bench.SummaryOptions{WarmUp: m.recording.Settings.WarmUp, Percentiles: []float32{99}, Lanes: mode.Lanes})
-		if err == nil {
-			break
-		}
-		if again {
-			return nil, err
-		}
-		options.Duration = bench.Set(10 * max(v.plan.duration, time.Millisecond))
+	recording, err := bench.Run(ctx, target, mode.options(v.plan))
+	if err != nil {
+		return nil, err
 	}
-	d := m.recording.Description
-	m.chunks = report.NewChunks(m.summary, &d, chunkDuration)
-	return m, nil
+	summary, err := bench.Summarize(recording, bench.SummaryOptions{WarmUp: recording.Settings.WarmUp, Percentiles: []float32{99}, Lanes: mode.Lanes})
+	if err != nil {
+		return nil, err
+	}
+	return &measured{
+		mode: mode, batch: v.plan.batch, recording: recording, summary: summary,
+		chunks: report.NewChunks(summary, &recording.Description, chunkDuration),
+	}, nil
 }
 
 func (m *measured) row(e *engine) RunRow {

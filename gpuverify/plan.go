@@ -89,13 +89,13 @@ const MaxBatch = 16
 
 func newPlan(o *Options) *plan {
 	p := &plan{
-		duration: 150 * time.Millisecond, warmUp: 50 * time.Millisecond, iterations: 10, batch: 4,
-		largeMegabytes: 64, rounds: 7, roundLength: 500 * time.Millisecond, opens: 1000, loads: 50, chunks: 72,
+		duration: 100 * time.Millisecond, warmUp: 30 * time.Millisecond, iterations: 10, batch: 4,
+		largeMegabytes: 64, rounds: 7, roundLength: 300 * time.Millisecond, opens: 1000, loads: 50, chunks: 72,
 	}
 	if o.Quick {
 		p.duration, p.warmUp, p.batch = 2*time.Millisecond, time.Millisecond, 1
-		p.rounds, p.roundLength = 5, 20*time.Millisecond
-		p.opens, p.loads, p.chunks = 50, 5, 3
+		p.rounds, p.roundLength = 5, 10*time.Millisecond
+		p.opens, p.loads, p.chunks = 20, 5, 3
 	}
 	return p
 }
