@@ -84,7 +84,7 @@ type plan struct {
 	chunks           int           // in the chain of states
 }
 
-// MaxBatch is the largest batch of the engines; the smallest is 1, and they are tuned for it.
+// MaxBatch is the largest batch of the engines, which they are tuned for; the smallest is 1.
 const MaxBatch = 16
 
 func newPlan(o *Options) *plan {
