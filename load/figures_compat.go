@@ -8,7 +8,7 @@ import (
 )
 
 // CompatFigures are the figures of perf_analyzer for the same requests, by its rules: a request belongs to the window in which it
-// ended, its latency starts at the actual send, and everything is cut to whole numbers where perf_analyzer cuts.
+// ended, its latency starts when the sender turns to it, and everything is cut to whole numbers where perf_analyzer cuts.
 type CompatFigures struct {
 	Windows  int           `json:"windows"`
 	Duration time.Duration `json:"duration_ns"` // of all windows
@@ -69,7 +69,7 @@ func (m compatMeasure) figures(outcomes []Outcome) CompatFigures {
 		if o.Status != StatusOK || o.Flags&FlagClosing != 0 || !all.ends(o.Answered) {
 			continue
 		}
-		latencies = append(latencies, o.Service())
+		latencies = append(latencies, o.Call())
 		answers += int(max(o.Parts, 1))
 		if o.Flags&FlagEnd != 0 {
 			f.Sequences++

@@ -38,5 +38,9 @@ func (o *Outcome) Lag() int64 { return o.Sent - o.Intended }
 // Service is the time from the actual sending to the last answer, in nanoseconds.
 func (o *Outcome) Service() int64 { return o.Answered - o.Sent }
 
+// Call is the time from the sender turning to the request to its last answer, in nanoseconds: Service, and the time that sending took. It is
+// what perf_analyzer calls latency, whose clock is read right before the call that sends.
+func (o *Outcome) Call() int64 { return o.Answered - o.Begun }
+
 // Response is the time from the instant at which the request was due to its last answer, in nanoseconds.
 func (o *Outcome) Response() int64 { return o.Answered - o.Intended }

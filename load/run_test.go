@@ -153,7 +153,7 @@ func TestSyncClientThatCannotKeepUpIsTheBottleneck(t *testing.T) {
 	})
 }
 
-// The second lie: a binary search by the service time accepts the upper end although nothing like it was delivered.
+// The second lie: a binary search by the latency from the call on accepts the upper end although nothing like it was delivered.
 func TestBinarySearchAcceptsOnlyWhatWasDelivered(t *testing.T) {
 	options := Options{
 		Mode: ModeRate, Range: Range{50, 850, 50}, Search: SearchBinary, Sync: true, LatencyLimit: 60 * time.Millisecond,

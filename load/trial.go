@@ -45,7 +45,7 @@ func (p *pointRun) trial(w *Window) trial {
 // latency returns the time of a request that stability looks at.
 func (s *Settings) latency(o *Outcome) int64 {
 	if s.Compat != CompatNone {
-		return o.Service()
+		return o.Call()
 	}
 	return o.Response()
 }

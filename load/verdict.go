@@ -224,7 +224,7 @@ func (s *Settings) latencyOf(f *Figures) time.Duration {
 func (s *Settings) latencyName() string {
 	of := "response time"
 	if s.Compat != CompatNone {
-		of = "service time"
+		of = "latency"
 	}
 	if s.Percentile > 0 {
 		return fmt.Sprintf("percentile %g of the %s", s.Percentile, of)

@@ -87,7 +87,7 @@ func TestVerdictOnAPoint(t *testing.T) {
 		}, record.Warnings, []record.Code{CodeOverLimit}, "the percentile 99 of the response time is 20ms"},
 		{"compat over the limit", func(s *Settings, p *Point, _ *Figures, _ *judgement) {
 			p.OverLimit, s.LatencyLimit, s.Compat = true, 10*time.Millisecond, Compat2506
-		}, record.Warnings, []record.Code{CodeOverLimit}, "the mean service time is 14ms"},
+		}, record.Warnings, []record.Code{CodeOverLimit}, "the mean latency is 14ms"},
 		{"few requests for the percentile", func(s *Settings, _ *Point, f *Figures, _ *judgement) {
 			s.Percentile, f.Response.Quantiles[0].Enough, f.Response.Count = 99, false, 100
 		}, record.Warnings, []record.Code{CodeFewRequests}, "100 requests say little about percentile 99; that takes at least 368"},
