@@ -50,7 +50,7 @@ type Instances interface {
 	// Run computes a batch and returns when its results are in the items. An error concerns the whole batch; the states of its
 	// sessions are undefined afterwards until they start anew.
 	Run(instance int, batch []Item) error
-	// Counters returns what has been copied since Open.
+	// Counters returns what has been copied since Open. It may be called at any time before Close.
 	Counters() Counters
 	// Close releases everything, after the last Run has returned.
 	Close() error
