@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/trtbench/trtbench/internal/statenames"
 	"github.com/trtbench/trtbench/internal/suggest"
 	"github.com/trtbench/trtbench/tensor"
 	"github.com/trtbench/trtbench/triton/data"
@@ -62,40 +63,14 @@ func CheckStates(pairs []StatePair, ins, outs []data.Tensor) error {
 // DetectStates finds inputs that are fed by an output of the same type and shape whose name says so: state and state_next, h_in and
 // h_out, past_k and present_k. An input or output that would be in two pairs is in none.
 func DetectStates(ins, outs []data.Tensor) []StatePair {
+	pair := func(p statenames.Pair) StatePair { return StatePair{ins[p.Input].Name, outs[p.Output].Name} }
 	var found []StatePair
-	for i := range ins {
-		for k := range outs {
-			p := StatePair{ins[i].Name, outs[k].Name}
-			if successor(p.Input, p.Output) && CheckStates([]StatePair{p}, ins, outs) == nil {
-				found = append(found, p)
-			}
-		}
+	for _, p := range statenames.Pairs(names(ins), names(outs), func(p statenames.Pair) bool {
+		return CheckStates([]StatePair{pair(p)}, ins, outs) == nil
+	}) {
+		found = append(found, pair(p))
 	}
-	var clear []StatePair
-	for _, p := range found {
-		shared := func(q StatePair) bool { return q != p && (q.Input == p.Input || q.Output == p.Output) }
-		if !slices.ContainsFunc(found, shared) {
-			clear = append(clear, p)
-		}
-	}
-	return clear
-}
-
-// successor reports whether the name of an output says that it comes after the input.
-func successor(in, out string) bool {
-	in, out = strings.ToLower(in), strings.ToLower(out)
-	for _, s := range []string{in + "_next", "next_" + in, in + "_out", in + "_new", "new_" + in, "updated_" + in, in + ".1"} {
-		if out == s {
-			return true
-		}
-	}
-	for _, words := range [][2]string{{"_in", "_out"}, {"in_", "out_"}, {"input_", "output_"}, {"_input", "_output"}, {"past", "present"}, {"prev", "next"},
-		{"old_", "new_"}, {"h0", "hn"}, {"c0", "cn"}} {
-		if strings.Contains(in, words[0]) && in != out && strings.Replace(in, words[0], words[1], 1) == out {
-			return true
-		}
-	}
-	return false
+	return found
 }
 
 func byName(tensors []data.Tensor, name string) *data.Tensor {
