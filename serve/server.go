@@ -41,6 +41,7 @@ type Server struct {
 	rows      []*Session    // by row; nil: free
 	closing   bool          // no more calls are accepted
 	stopped   bool          // no more batches are made
+	released  bool          // the executor is not to be asked any more
 	drained   chan struct{} // closed when, while closing, the last chunk is done
 	closeOnce sync.Once
 	closeErr  error
@@ -203,6 +204,10 @@ func (s *Server) shut(drain time.Duration) error {
 	if !await(exited, hangTime) {
 		return fmt.Errorf("serve: close: a batch is still running after %s; the executor is not released", hangTime)
 	}
+	s.mu.Lock()
+	s.stats.Copied = s.opened.Counters()
+	s.released = true
+	s.mu.Unlock()
 	if err := s.opened.Close(); err != nil {
 		return fmt.Errorf("serve: close: %w", err)
 	}

@@ -16,6 +16,7 @@ type Stats struct {
 	Sizes     []int64       `json:"sizes"`      // how many batches had so many chunks, by size
 	Compute   time.Duration `json:"compute_ns"` // of all batches
 	Queue     time.Duration `json:"queue_ns"`   // time in the queue of all chunks that were computed
+	Chunks    time.Duration `json:"chunks_ns"`  // time in batches of all chunks that were computed
 	Waiting   int           `json:"waiting"`    // chunks that wait now
 	Sessions  int           `json:"sessions"`   // that are open now
 	Copied    Counters      `json:"copied"`
@@ -43,6 +44,7 @@ func (s *Stats) add(size int, took, queued time.Duration, err error) {
 	s.Batches++
 	s.Sizes[size]++
 	s.Compute += took
+	s.Chunks += time.Duration(size) * took
 	s.Queue += queued
 	if err != nil {
 		s.Failed += int64(size)
@@ -54,10 +56,12 @@ func (s *Stats) add(size int, took, queued time.Duration, err error) {
 // Stats returns what the server has counted so far.
 func (s *Server) Stats() Stats {
 	s.mu.Lock()
+	defer s.mu.Unlock()
 	stats := s.stats
 	stats.Sizes = slices.Clone(stats.Sizes)
 	stats.Waiting, stats.Sessions = s.waiting, len(s.rows)-len(s.free)
-	s.mu.Unlock()
-	stats.Copied = s.opened.Counters()
+	if !s.released {
+		stats.Copied = s.opened.Counters()
+	}
 	return stats
 }
