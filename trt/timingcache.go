@@ -14,6 +14,7 @@ import (
 	"github.com/google/renameio/v2"
 
 	"github.com/trtbench/trtbench/csrc"
+	"github.com/trtbench/trtbench/internal/filekind"
 )
 
 // timingCache is what a build knows and learns of tactics.
@@ -169,6 +170,8 @@ func (b *build) mergeTimingCache(content []byte) error {
 func readTimingCache(path string) ([]byte, error) {
 	content, err := os.ReadFile(path)
 	switch {
+	case err == nil && isModel(content):
+		return nil, &TimingCacheError{Path: path, Fault: "this is " + filekind.Describe(content) + ", expected a timing cache; give another file"}
 	case err == nil:
 		return content, nil
 	case !errors.Is(err, fs.ErrNotExist):
@@ -178,4 +181,14 @@ func readTimingCache(path string) ([]byte, error) {
 		return nil, &TimingCacheError{Path: path, Fault: "its folder is not there", Err: err}
 	}
 	return nil, nil
+}
+
+// isModel knows files that would be lost if they were taken for a broken cache and written anew. It leaves engines to TensorRT, whose caches
+// may begin as they do.
+func isModel(content []byte) bool {
+	switch filekind.Of(content) {
+	case filekind.ONNX, filekind.Zip, filekind.SimulatedPlan:
+		return true
+	}
+	return false
 }

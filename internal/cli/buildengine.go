@@ -80,6 +80,9 @@ func buildEngine(ctx context.Context, process Process, f *runFlags, log *report.
 	if b.model, err = onnx.Read(m.onnx); err != nil {
 		return nil, err
 	}
+	if err = keepApart(weightFiles(b.model), f.written()); err != nil {
+		return nil, err
+	}
 	if b.hash, err = b.model.Hash(ctx); err != nil {
 		return nil, err
 	}
@@ -90,6 +93,15 @@ func buildEngine(ctx context.Context, process Process, f *runFlags, log *report.
 		return nil, adviseWithoutGPU(errors.Join(err, b.engine.lib.Close()))
 	}
 	return &b.engine, nil
+}
+
+// weightFiles are the files that the weights of a model lie in, if not in its own.
+func weightFiles(model *onnx.Model) []string {
+	var paths []string
+	for _, file := range model.External {
+		paths = append(paths, file.Path)
+	}
+	return paths
 }
 
 // run settles what is built for which device, and builds it.

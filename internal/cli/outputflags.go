@@ -4,8 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
-	"path/filepath"
 	"time"
 
 	"github.com/spf13/pflag"
@@ -86,30 +84,6 @@ func (f *outputFlags) files() []string {
 		}
 	}
 	return files
-}
-
-// writable refuses outputs that cannot be written, and others, before anything is measured.
-func (f *outputFlags) writable(others ...string) error {
-	return writableFiles(append(f.files(), others...))
-}
-
-// writableFiles refuses files that cannot be written.
-func writableFiles(paths []string) error {
-	for _, path := range paths {
-		switch info, err := os.Stat(path); {
-		case err == nil && info.IsDir():
-			return fmt.Errorf("output %s is a folder; expected the name of a file", path)
-		case err == nil && !info.Mode().IsRegular():
-			continue // a pipe or device
-		}
-		probe, err := os.CreateTemp(filepath.Dir(path), ".trtbench-*")
-		if err != nil {
-			return fmt.Errorf("output %s cannot be written: %w; choose another folder", path, err)
-		}
-		probe.Close()
-		os.Remove(probe.Name())
-	}
-	return nil
 }
 
 // exportTimes writes the times files that are asked for.

@@ -33,7 +33,7 @@ engine cache, and measured; so it is with trtbench build and where the verb is l
 
 // run measures and reports. Whatever was measured before a failure or an interruption is reported and kept as well.
 func run(ctx context.Context, process Process, f *runFlags) error {
-	if err := errors.Join(f.output.writable(f.build.files()...), f.output.values.writable(), f.output.values.accuracy.load()); err != nil {
+	if err := errors.Join(f.writable(), f.output.values.writable(), f.output.values.accuracy.load()); err != nil {
 		return err
 	}
 	log := &report.Log{Out: process.Out, Err: process.Err, Verbose: f.model.verbose}
