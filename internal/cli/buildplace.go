@@ -69,7 +69,7 @@ func (b *build) toFile(ctx context.Context) error {
 }
 
 func (b *build) toCache(ctx context.Context, cache *enginecache.Cache) error {
-	key, err := b.key()
+	key, err := b.key(ctx)
 	if err != nil {
 		return err
 	}
@@ -81,6 +81,9 @@ func (b *build) toCache(ctx context.Context, cache *enginecache.Cache) error {
 		return bytes.NewReader(b.plan.Bytes()), nil
 	})
 	switch {
+	case errors.Is(err, enginecache.ErrUnusable):
+		b.log.Warn("%v; building without the cache", err)
+		return b.toMemory(ctx, "not kept")
 	case errors.Is(err, enginecache.ErrNotKept):
 		b.log.Warn("%v; it is measured from memory", err)
 		b.keepInMemory("not kept")
@@ -119,12 +122,12 @@ func (b *build) noteCached(entry *enginecache.Entry) {
 }
 
 // key is all that decides which engine comes out.
-func (b *build) key() (enginecache.Key, error) {
+func (b *build) key(ctx context.Context) (enginecache.Key, error) {
 	lib, options := b.engine.lib, b.options
 	options.StronglyTyped = options.StronglyTyped || lib.Version().Major >= 11
 	var plugins []string
 	for _, path := range slices.Concat(b.flags.model.plugins, options.SerializePlugins) {
-		plugins = append(plugins, describePlugin(path))
+		plugins = append(plugins, describePlugin(ctx, path))
 	}
 	settings, err := json.Marshal(struct {
 		trt.BuildOptions

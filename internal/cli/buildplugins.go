@@ -1,12 +1,12 @@
 package cli
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
+	"context"
 	"errors"
 	"fmt"
-	"io"
 	"os"
+
+	"github.com/trtbench/trtbench/internal/filehash"
 )
 
 // checkPlugins returns an error for plugin libraries that an engine cannot carry because they are not there.
@@ -22,15 +22,10 @@ func checkPlugins(paths []string) error {
 
 // describePlugin returns what tells one state of a plugin library from another: its contents, or its name where the system finds it
 // elsewhere.
-func describePlugin(path string) string {
-	file, err := os.Open(path)
+func describePlugin(ctx context.Context, path string) string {
+	sum, _, err := filehash.SHA256(ctx, path)
 	if err != nil {
 		return path
 	}
-	defer file.Close()
-	digest := sha256.New()
-	if _, err := io.Copy(digest, file); err != nil {
-		return path
-	}
-	return hex.EncodeToString(digest.Sum(nil))
+	return sum
 }

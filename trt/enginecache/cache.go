@@ -52,6 +52,9 @@ func Open(folder string, limit int64) (*Cache, error) {
 // ErrNotKept is matched by errors of Obtain that came up after the engine was built: the engine is sound, its file is not there.
 var ErrNotKept = errors.New("the engine was built and could not be kept")
 
+// ErrUnusable is matched by errors of Obtain that came up before anything was built: a lock cannot be made in the folder, or not be taken.
+var ErrUnusable = errors.New("the cache cannot be used")
+
 // Obtain returns the engine of a key: the one that is kept, else what build makes, which is written once. While another process
 // builds the same engine, it waits for that one, until the context ends. Close the entry after the engine was read.
 //

@@ -313,6 +313,32 @@ func TestLockOfARemovedEntry(t *testing.T) {
 	assert.True(t, waiter.current())
 }
 
+func TestCacheThatCannotBeLocked(t *testing.T) {
+	c, b := open(t, DefaultLimit), &builder{text: "engine"}
+	require.NoError(t, os.Mkdir(filepath.Join(c.folder, model.ID()+lockSuffix), 0o755))
+	_, err := c.Obtain(t.Context(), model, b.build)
+	require.ErrorIs(t, err, ErrUnusable)
+	assert.Zero(t, b.builds)
+}
+
+// TestFolderOfOthers: what is there can be used, and what is not is built and not kept.
+func TestFolderOfOthers(t *testing.T) {
+	if os.Getuid() == 0 {
+		t.Skip("root writes everywhere")
+	}
+	c, b := open(t, DefaultLimit), &builder{text: "engine"}
+	obtain(t, c, model, b).Close()
+	require.NoError(t, os.Chmod(filepath.Join(c.folder, model.ID()+lockSuffix), 0o444))
+	require.NoError(t, os.Chmod(c.folder, 0o555))
+	defer os.Chmod(c.folder, 0o755)
+	assert.True(t, obtain(t, c, model, b).FromCache)
+	other := model
+	other.Device = "another"
+	_, err := c.Obtain(t.Context(), other, b.build)
+	require.ErrorIs(t, err, ErrUnusable)
+	assert.Equal(t, 1, b.builds)
+}
+
 func TestFolderThatCannotBe(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "file")
 	write(t, file, "")

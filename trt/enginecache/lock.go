@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"syscall"
 	"time"
@@ -53,9 +54,9 @@ func (l *lock) take(ctx context.Context, m mode) error {
 func (l *lock) try(m mode) error {
 	for {
 		if l.file == nil {
-			file, err := os.OpenFile(l.path, os.O_RDWR|os.O_CREATE, 0o644)
+			file, err := openLock(l.path)
 			if err != nil {
-				return fmt.Errorf("enginecache: open lock: %w", err)
+				return fmt.Errorf("enginecache: %w: %w", ErrUnusable, err)
 			}
 			l.file = file
 		}
@@ -63,12 +64,23 @@ func (l *lock) try(m mode) error {
 		case errors.Is(err, syscall.EWOULDBLOCK):
 			return errBusy
 		case err != nil:
-			return fmt.Errorf("enginecache: lock %s: %w; choose another folder, or build without the cache", l.path, err)
+			return fmt.Errorf("enginecache: %w: lock %s: %w", ErrUnusable, l.path, err)
 		case l.current():
 			return nil
 		}
 		l.release() // the file was removed with its entry: take the new one
 	}
+}
+
+// openLock opens the file, which it makes where needed. In a folder that only others may write to, one that is there will do.
+func openLock(path string) (*os.File, error) {
+	file, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o644)
+	if errors.Is(err, fs.ErrPermission) || errors.Is(err, syscall.EROFS) {
+		if readOnly, err := os.Open(path); err == nil {
+			return readOnly, nil
+		}
+	}
+	return file, err
 }
 
 // current reports whether the file is still the one that others see.
