@@ -30,7 +30,10 @@ var majors = []int{10, 11}
 // Build compiles the libraries of a major (10 or 11) unless that was done before, and returns the absolute path of the folder
 // that holds them. The compiler is $CXX, c++ or g++. The folder lies in the user's cache, or below $TRTBENCH_SIM_DIR, under a hash of
 // the sources, the compiler and its flags. Build may be called by several processes at once. Its errors say what to install.
-func Build(ctx context.Context, major int) (string, error) {
+func Build(ctx context.Context, major int) (string, error) { return BuildWithNotice(ctx, major, nil) }
+
+// BuildWithNotice is Build; it calls compiling when there is something to compile, which takes up to a minute.
+func BuildWithNotice(ctx context.Context, major int, compiling func()) (string, error) {
 	if major != 10 && major != 11 {
 		return "", fmt.Errorf("sim: build: major version %d, expected 10 or 11", major)
 	}
@@ -38,7 +41,7 @@ func Build(ctx context.Context, major int) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	dir, err := builder{base: base}.build(ctx)
+	dir, err := builder{base: base, compiling: compiling}.build(ctx)
 	if err != nil {
 		return "", err
 	}
@@ -60,6 +63,8 @@ func cacheFolder() (string, error) {
 type builder struct {
 	base  string
 	extra []string // more flags for compiling and linking, such as those of a sanitizer
+	// compiling, when not nil, is called before anything is compiled.
+	compiling func()
 }
 
 func (b builder) build(ctx context.Context) (string, error) {
@@ -77,6 +82,9 @@ func (b builder) build(ctx context.Context) (string, error) {
 	}
 	if err := os.MkdirAll(b.base, 0o755); err != nil {
 		return "", fmt.Errorf("sim: build: %w; set %s to a folder that can be written", err, EnvDir)
+	}
+	if b.compiling != nil {
+		b.compiling()
 	}
 	b.sweep()
 	work, err := os.MkdirTemp(b.base, workPrefix)

@@ -49,6 +49,17 @@ func TestBuildWithoutCompiler(t *testing.T) {
 	assert.ErrorContains(t, err, "install g++")
 }
 
+func TestBuildTellsThatItCompiles(t *testing.T) {
+	t.Setenv(EnvDir, t.TempDir())
+	t.Setenv("CXX", script(t, fakeCompiler))
+	told := 0
+	for range 2 {
+		_, err := BuildWithNotice(t.Context(), 11, func() { told++ })
+		require.NoError(t, err)
+	}
+	assert.Equal(t, 1, told, "the second time all is there")
+}
+
 func TestBuildReportsTheCompiler(t *testing.T) {
 	base := t.TempDir()
 	t.Setenv(EnvDir, base)

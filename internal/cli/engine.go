@@ -79,7 +79,7 @@ func loadBuilder(ctx context.Context, m *modelFlags, compat bench.Compat, log *s
 func loadLibrary(ctx context.Context, m *modelFlags, simulated bool, major int, log *slog.Logger) (*trt.Library, error) {
 	load := []trt.LoadOption{trt.WithPlugins(m.plugins...), trt.WithLogger(log)}
 	if simulated {
-		folder, err := sim.Build(ctx, major)
+		folder, err := sim.BuildWithNotice(ctx, major, func() { log.Info("simulated device: its libraries are compiled, this once") })
 		if err != nil {
 			return nil, err
 		}
