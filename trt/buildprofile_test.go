@@ -27,10 +27,10 @@ func TestBuildRefusesProfiles(t *testing.T) {
 		input    string
 		want     string
 	}{
-		"none":       {nil, 0, "x", "its shape is batchxlengthx4 and no sizes are given for it"},
-		"an input":   {[]trt.BuildProfile{profileOf(1, 1), without("bias")}, 1, "bias", "its shape is batchx4 and no sizes are given"},
-		"rank":       {[]trt.BuildProfile{changed("bias", flat(2))}, 0, "bias", "its shape is batchx4 and 2 has 1 dimensions"},
-		"fixed size": {[]trt.BuildProfile{changed("bias", flat(2, 5))}, 0, "bias", "dimension 1 is 4 in the model (batchx4) and goes from 5 to 5"},
+		"none":       {nil, 0, "x", "its shape is [batch, length, 4] and no sizes are given for it"},
+		"an input":   {[]trt.BuildProfile{profileOf(1, 1), without("bias")}, 1, "bias", "its shape is [batch, 4] and no sizes are given"},
+		"rank":       {[]trt.BuildProfile{changed("bias", flat(2))}, 0, "bias", "its shape is [batch, 4] and 2 has 1 dimensions"},
+		"fixed size": {[]trt.BuildProfile{changed("bias", flat(2, 5))}, 0, "bias", "dimension 1 is 4 in the model ([batch, 4]) and goes from 5 to 5"},
 		"no input":   {[]trt.BuildProfile{changed("bais", flat(2, 4))}, 0, "bais", `it has x, bias; did you mean "bias"?`},
 		"order": {[]trt.BuildProfile{changed("bias", trt.ProfileRange{Min: []int64{3, 4}, Opt: []int64{2, 4}, Max: []int64{4, 4}})}, 0,
 			"bias", "dimension 0 is 3 in the smallest shape, 2 in the best and 4 in the largest"},

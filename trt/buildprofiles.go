@@ -75,19 +75,20 @@ func (t NetworkTensor) misfit(r ProfileRange, given bool) string {
 // needsRange reports whether each profile must say something of the input.
 func (t NetworkTensor) needsRange() bool { return t.Dynamic() || t.Values }
 
-// shapeText writes the shape with the names of open dimensions.
+// shapeText writes the shape with the names of open dimensions, and then in brackets, because names may have an x in them.
 func (t NetworkTensor) shapeText() string {
-	if len(t.Shape) == 0 {
-		return formatShape(nil)
-	}
 	parts := make([]string, len(t.Shape))
+	named := false
 	for i, size := range t.Shape {
 		parts[i] = fmt.Sprint(size)
 		if size < 0 && i < len(t.Dimensions) && t.Dimensions[i] != "" {
-			parts[i] = t.Dimensions[i]
+			parts[i], named = t.Dimensions[i], true
 		}
 	}
-	return strings.Join(parts, "x")
+	if !named {
+		return formatShape(t.Shape)
+	}
+	return "[" + strings.Join(parts, ", ") + "]"
 }
 
 // addProfiles makes the profiles. Inputs whose shape the model settles need no range, and profiles without ranges are left out.
