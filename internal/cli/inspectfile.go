@@ -27,15 +27,23 @@ func (f *inspectFlags) open(ctx context.Context, process Process, path string) (
 			return nil, fmt.Errorf("inspect: %s is a recording: `trtbench report %s` shows it, `trtbench compare` compares two of them", path, path)
 		}
 	}
-	return openModel(ctx, path, start)
+	return openModel(ctx, path)
 }
 
 // openModel reads an ONNX model.
-func openModel(ctx context.Context, path string, start []byte) (*inspect.Document, error) {
+func openModel(ctx context.Context, path string) (*inspect.Document, error) {
 	m, err := onnx.Read(path)
 	var refused *onnx.Error
-	if errors.As(err, &refused) && refused.Fault == onnx.NotONNX {
-		return nil, fmt.Errorf("inspect: %s is %s; expected a TensorRT engine or an ONNX model", path, filekind.Describe(start))
+	if errors.As(err, &refused) {
+		const expected = "expected a TensorRT engine or an ONNX model"
+		switch refused.Fault {
+		case onnx.NotONNX:
+			return nil, fmt.Errorf("inspect: %s is %s; %s", path, refused.Looks, expected)
+		case onnx.FileIsFolder:
+			return nil, fmt.Errorf("inspect: %s is a folder; %s", path, expected)
+		case onnx.FileEmpty:
+			return nil, fmt.Errorf("inspect: %s is an empty file; %s", path, expected)
+		}
 	}
 	if err != nil {
 		return nil, err
