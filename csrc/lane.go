@@ -113,8 +113,11 @@ func (l *Lane) Wait(slot int, sample unsafe.Pointer) int {
 }
 
 // Failed names the call that failed last, as in "cudaEventRecord" and "enqueueV3".
-func (l *Lane) Failed() string {
-	name := C.GoString(l.p.failed) // a field of the table of the CUDA runtime's functions, or a method of TensorRT's
+func (l *Lane) Failed() string { return callName(l.p.failed) }
+
+// callName turns a field of the table of the CUDA runtime's functions, or a method of TensorRT's, into a name to show.
+func callName(failed *C.char) string {
+	name := C.GoString(failed)
 	if name == "" || name == "enqueueV3" {
 		return name
 	}

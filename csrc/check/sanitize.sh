@@ -13,7 +13,7 @@ build() { # build NAME FLAGS...
   shift
   "${CXX:-g++}" -std=c++17 -g -O1 -Wall -Wextra -Werror "$@" -o "$work/$name" \
     "$here"/exercise*.cc "$csrc/dl.cc" "$csrc/cudart.cc" "$csrc/cudart_sim.cc" "$csrc/abi.cc" "$csrc/logger.cc" \
-    "$csrc"/nvinfer*.cc "$csrc/lane.cc" -ldl
+    "$csrc"/nvinfer*.cc "$csrc/lane.cc" "$csrc/batch.cc" -ldl
 }
 
 walk() { # walk COMMAND...: the canary must make it fail, both majors must pass
