@@ -213,6 +213,19 @@ func (c *Context) Enqueue(stream *cuda.Stream) error {
 	return err
 }
 
+// capture turns an inference on the stream into a graph that can be launched. A graph may come with an error; the caller closes it.
+func (c *Context) capture(stream *cuda.Stream) (*cuda.GraphExec, error) {
+	graph, err := stream.Capture(func() error { return c.Enqueue(stream) })
+	if err != nil {
+		return nil, err
+	}
+	launchable, err := graph.Instantiate()
+	if closed := graph.Close(); err == nil {
+		err = closed
+	}
+	return launchable, err
+}
+
 // Close frees the context and what it was given by UseMemory, AllocateOutput and StartProfiler. No inference may be under way. Closing twice is no error.
 func (c *Context) Close() error { return c.node.close(c.free) }
 

@@ -140,14 +140,8 @@ func (l *lane) capture(run *Lanes) error {
 			return fmt.Errorf("trial inference: %w", err)
 		}
 	}
-	graph, err := l.compute.Capture(func() error { return l.context.Enqueue(l.compute) })
-	if err == nil {
-		l.graph, err = graph.Instantiate()
-		if closed := graph.Close(); err == nil {
-			err = closed
-		}
-	}
-	if l.graph != nil {
+	var err error
+	if l.graph, err = l.context.capture(l.compute); l.graph != nil {
 		run.push(l.graph.Close)
 	}
 	if err != nil && cuda.IsSticky(err) {

@@ -183,16 +183,8 @@ func (l *Lanes) misuse(slot int) error {
 
 // failure describes a call of the timed part that failed.
 func (l *Lanes) failure(lane, status int) error {
-	lib := l.target.runtime.lib
 	failed := l.lanes[lane].timed.Failed()
-	lib.sink.flush()
-	e := &Error{Operation: fmt.Sprintf("run %s on lane %d", l.target.model.Path, lane), Log: lib.sink.takeError()}
-	if status > 0 {
-		e.Err = cudaError(lib.cuda, failed, status)
-	} else {
-		e.Err = errors.New(failed + " was refused")
-	}
-	return e
+	return l.target.runtime.lib.failure(fmt.Sprintf("run %s on lane %d", l.target.model.Path, lane), failed, status)
 }
 
 // Close waits for inferences under way and frees everything. The contexts stay with the target for its next run. Closing twice

@@ -261,3 +261,15 @@ func (l *Library) operate(operation string, f func() (status int, err error)) er
 func (l *Library) try(operation string, f func() int) error {
 	return l.operate(operation, func() (int, error) { return f(), nil })
 }
+
+// failure describes a call of the C part that failed while the operation ran, with what TensorRT logged meanwhile.
+func (l *Library) failure(operation, call string, status int) error {
+	l.sink.flush()
+	e := &Error{Operation: operation, Log: l.sink.takeError()}
+	if status > 0 {
+		e.Err = cudaError(l.cuda, call, status)
+	} else {
+		e.Err = errors.New(call + " was refused")
+	}
+	return e
+}

@@ -150,14 +150,19 @@ func (t *Target) newContext() (*Context, error) {
 	return c, nil
 }
 
-func (t *Target) prepare(c *Context) error {
+// configure sets what does not depend on shapes.
+func (t *Target) configure(c *Context) error {
 	if err := c.SetNVTXVerbosity(t.options.NVTXVerbosity); err != nil {
 		return err
 	}
 	if err := c.SetPersistentCache(t.persistentCache()); err != nil {
 		return err
 	}
-	if err := c.SetProfile(t.options.Profile); err != nil {
+	return c.SetProfile(t.options.Profile)
+}
+
+func (t *Target) prepare(c *Context) error {
+	if err := t.configure(c); err != nil {
 		return err
 	}
 	for _, tensor := range t.engine.tensors {
