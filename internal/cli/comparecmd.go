@@ -27,6 +27,7 @@ func compareCommand(process Process) *cobra.Command {
 		Long: `compare reads two recordings of run --out, times files of trtexec --exportTimes, or console logs of trtexec, in any
 mixture, and says for each figure whether B is the same, better, worse, or whether that is unclear, with the interval of the
 difference. The interval comes from the inferences of one run each: it does not know how runs differ from day to day.
+Two load tests, as recordings of load --out or as CSV, profile export or console log of perf_analyzer, are compared level by level.
 
 Runs on different devices, with different shapes or in different modes are not compared unless --allow-differences is given.
 The exit code is 4 when B is slower by more than --threshold.`,

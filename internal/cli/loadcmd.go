@@ -4,6 +4,8 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+
+	"github.com/trtbench/trtbench/report/perfanalyzer"
 )
 
 func loadCommand(process Process) *cobra.Command {
@@ -53,8 +55,5 @@ func (f *loadFlags) ended(process Process, err error) error {
 	if err == nil || !f.follows(process.Args) {
 		return err
 	}
-	return &exitError{exitCompatFailed, err}
+	return &exitError{perfanalyzer.ExitFailed, err}
 }
-
-// exitCompatFailed is perf_analyzer's code for whatever kept it from measuring.
-const exitCompatFailed = 99

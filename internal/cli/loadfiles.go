@@ -1,8 +1,12 @@
 package cli
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
+	"io"
+	"os"
+	"slices"
 	"strings"
 
 	"github.com/spf13/pflag"
@@ -11,6 +15,7 @@ import (
 	"github.com/trtbench/trtbench/load"
 	"github.com/trtbench/trtbench/record"
 	"github.com/trtbench/trtbench/report/loadreport"
+	"github.com/trtbench/trtbench/report/perfanalyzer"
 )
 
 // recordingKind returns which kind of recording a file is, "" when it is none.
@@ -21,6 +26,15 @@ func recordingKind(path string) record.Kind {
 	}
 	defer f.Close() // it is only read
 	return f.Kind
+}
+
+// reportTheirs reports what perf_analyzer left of a run.
+func reportTheirs(process Process, path string) error {
+	side, err := importSide(path, 1)
+	if err != nil {
+		return err
+	}
+	return side.WriteText(process.Out)
 }
 
 // notForLoad are options of the report verb that mean nothing for a load test.
@@ -53,16 +67,33 @@ func reportLoad(process Process, f *reportFlags, flags *pflag.FlagSet, path stri
 	return report.Check()
 }
 
-// isLoadTest reports whether a file is of a load test.
-func isLoadTest(path string) bool { return recordingKind(path) == record.KindLoad }
+// isLoadTest reports whether a file is of a load test: a recording, or what perf_analyzer printed or wrote.
+func isLoadTest(path string) bool {
+	return recordingKind(path) == record.KindLoad || isPerfAnalyzers(path)
+}
+
+// theirMarks are how the files of perf_analyzer begin, or what their first part holds.
+var theirMarks = []string{`{"experiments":`, "Concurrency,Inferences/Second,", "Request Rate,Inferences/Second,", "*** Measurement Settings ***",
+	"Inferences/Second vs. Client "}
+
+// isPerfAnalyzers reports whether perf_analyzer left a file.
+func isPerfAnalyzers(path string) bool {
+	file, err := os.Open(path)
+	if err != nil {
+		return false
+	}
+	defer file.Close() // it is only read
+	const enough = 64 << 10
+	start, err := io.ReadAll(io.LimitReader(file, enough))
+	if err != nil {
+		return false
+	}
+	return slices.ContainsFunc(theirMarks, func(mark string) bool { return bytes.Contains(start, []byte(mark)) })
+}
 
 // compareLoad compares two load tests.
 func (f *compareFlags) compareLoad(process Process, pathA, pathB string) error {
-	a, err := openSide(pathA)
-	if err != nil {
-		return err
-	}
-	b, err := openSide(pathB)
+	a, b, err := openSides(pathA, pathB)
 	if err != nil {
 		return err
 	}
@@ -91,11 +122,55 @@ func (f *compareFlags) compareLoad(process Process, pathA, pathB string) error {
 	return nil
 }
 
-// openSide reads a load test.
-func openSide(path string) (*loadreport.Side, error) {
-	recording, err := load.Load(path)
+// openSides reads two load tests. Beside what perf_analyzer left, the figures of a recording are perf_analyzer's too, and its number of
+// inferences in a request is taken for that of both.
+func openSides(pathA, pathB string) (a, b *loadreport.Side, err error) {
+	paths := []string{pathA, pathB}
+	recordings := make([]*load.Recording, 2)
+	batch := 1
+	for i, path := range paths {
+		if isPerfAnalyzers(path) {
+			continue
+		}
+		if recordings[i], err = load.Load(path); err != nil {
+			return nil, nil, err
+		}
+		batch = recordings[i].Settings.Batch
+	}
+	imported := recordings[0] == nil || recordings[1] == nil
+	sides := make([]*loadreport.Side, 2)
+	for i, path := range paths {
+		if recordings[i] != nil {
+			sides[i] = loadreport.NewSide(path, recordings[i], imported)
+		} else if sides[i], err = importSide(path, batch); err != nil {
+			return nil, nil, err
+		}
+	}
+	return sides[0], sides[1], nil
+}
+
+// importSide reads what perf_analyzer left of a run.
+func importSide(path string, batch int) (*loadreport.Side, error) {
+	file, err := os.Open(path)
 	if err != nil {
 		return nil, err
 	}
-	return loadreport.NewSide(path, recording, false), nil
+	defer file.Close() // it is only read
+	run, err := perfanalyzer.Read(file, batch)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	side := &loadreport.Side{Name: path, Kind: "perf_analyzer's " + string(run.Kind)}
+	for i := range run.Points {
+		p := &run.Points[i]
+		level := loadreport.SideLevel{Mode: p.Mode, Level: p.Level, Throughput: p.Throughput}
+		if p.Mean > 0 {
+			level.Times = append(level.Times, loadreport.PointTime("mean", p.Mean))
+		}
+		for _, q := range p.Percentiles {
+			level.Times = append(level.Times, loadreport.PointTime(fmt.Sprintf("p%d", q.Percentile), q.Value))
+		}
+		side.Levels = append(side.Levels, level)
+	}
+	return side, nil
 }

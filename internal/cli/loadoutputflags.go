@@ -3,9 +3,14 @@ package cli
 import (
 	"errors"
 	"fmt"
+	"io"
 	"os"
 
 	"github.com/spf13/pflag"
+
+	"github.com/trtbench/trtbench/load"
+	"github.com/trtbench/trtbench/record"
+	"github.com/trtbench/trtbench/report/perfanalyzer"
 )
 
 // loadOutputFlags says where results go besides standard output.
@@ -46,4 +51,37 @@ func (f *loadOutputFlags) validate(all *loadFlags) error {
 		}
 	}
 	return errors.Join(faults...)
+}
+
+// errNoRows keeps a CSV without a line from becoming a file: perf_analyzer makes none.
+var errNoRows = errors.New("no level passed")
+
+// keep saves the recording and writes perf_analyzer's files. One that fails does not keep the others from being written.
+func (f *loadOutputFlags) keep(show *loadView, r *load.Recording) error {
+	form := show.flags.theirForm(show.target)
+	var errs []error
+	if f.out != "" {
+		err := r.Save(f.out)
+		if errs = append(errs, err); err == nil && show.theirs == nil {
+			_, err = fmt.Fprintf(show.log, "Recording: %s\n", f.out)
+			errs = append(errs, err)
+		}
+	}
+	if f.csv != "" {
+		form.Verbose = f.verboseCSV
+		err := record.WriteFile(f.csv, func(w io.Writer) error {
+			written, err := perfanalyzer.WriteCSV(w, r, form)
+			if err == nil && !written {
+				err = errNoRows
+			}
+			return err
+		})
+		if !errors.Is(err, errNoRows) {
+			errs = append(errs, err)
+		}
+	}
+	if f.export != "" {
+		errs = append(errs, record.WriteFile(f.export, func(w io.Writer) error { return perfanalyzer.WriteExport(w, r, form) }))
+	}
+	return errors.Join(errs...)
 }

@@ -4,10 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 
 	"github.com/trtbench/trtbench/load"
 	"github.com/trtbench/trtbench/record"
+	"github.com/trtbench/trtbench/report/perfanalyzer"
 )
 
 // runLoad measures and reports. Whatever was measured before a failure or an interruption is reported and kept as well.
@@ -39,15 +39,25 @@ func runLoad(ctx context.Context, process Process, f *loadFlags) error {
 
 // conclude keeps the recording, reports it, and says how the command ends.
 func (f *loadFlags) conclude(show *loadView, recording *load.Recording, err error) error {
-	kept := f.output.keep(show.log, recording)
-	shown := errors.Join(kept, show.end(recording))
-	switch {
-	case err != nil:
-		return &exitError{ExitFailed, errors.Join(err, shown)}
-	case shown != nil:
-		return shown
+	failed := errors.Join(err, f.output.keep(show, recording), show.end(recording))
+	if f.compat != load.CompatNone {
+		return compatEnd(perfanalyzer.ExitCode(recording, failed), failed)
+	}
+	if failed != nil {
+		return &exitError{ExitFailed, failed}
 	}
 	return judgedLoad(recording)
+}
+
+// compatEnd ends the command with an exit code of perf_analyzer.
+func compatEnd(code int, failed error) error {
+	switch {
+	case failed != nil:
+		return &exitError{code, failed}
+	case code != perfanalyzer.ExitSuccess:
+		return &exitError{code, errReported}
+	}
+	return nil
 }
 
 // judgedLoad turns a recording into the end of the command. The report has shown the reasons.
@@ -65,16 +75,4 @@ func judgedLoad(r *load.Recording) error {
 		return &exitError{ExitThreshold, fmt.Errorf("the first level, %g, is over --latency-threshold already; start lower, or raise it", r.Points[0].Level)}
 	}
 	return nil
-}
-
-// keep saves the recording.
-func (f *loadOutputFlags) keep(log io.Writer, r *load.Recording) error {
-	if f.out == "" {
-		return nil
-	}
-	if err := r.Save(f.out); err != nil {
-		return err
-	}
-	_, err := fmt.Fprintf(log, "Recording: %s\n", f.out)
-	return err
 }

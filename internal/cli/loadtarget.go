@@ -15,10 +15,11 @@ import (
 type loadTarget struct {
 	load.Server // a *triton.Target or *triton.Metered
 
-	options load.Options // completed with what the model is like
-	notes   []string     // what a reader should know about the requests
-	notices []string     // what a reader would not expect
-	closers []func() error
+	options   load.Options // completed with what the model is like
+	notes     []string     // what a reader should know about the requests
+	notices   []string     // what a reader would not expect
+	decoupled bool         // the model answers a request any number of times
+	closers   []func() error
 }
 
 // Close closes the target, then the connection to the server.
@@ -66,7 +67,7 @@ func (t *loadTarget) prepare(ctx context.Context, f *loadFlags, client *triton.C
 	if err != nil {
 		return err
 	}
-	t.Server = target
+	t.Server, t.decoupled = target, model.Decoupled
 	t.closers = append(t.closers, target.Close)
 	t.notices = append(t.notices, target.Warnings()...)
 	if f.window.metrics {

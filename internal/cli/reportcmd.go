@@ -34,7 +34,8 @@ func reportCommand(process Process) *cobra.Command {
 		Use:   "report RECORDING | --times=FILE | --log=FILE",
 		Short: "Report a recording, or a times file or console log of trtexec, again",
 		Long: `report reads what a run left behind and never touches a device. It takes a recording that
-run --out or load --out wrote, the file that trtexec wrote with --exportTimes, or what trtexec printed.
+run --out or load --out wrote, the file that trtexec wrote with --exportTimes, or what trtexec printed; and of perf_analyzer the CSV,
+the profile export, or what it printed.
 Entries of a times file before --warmUp count as warm-up. Of a console log the figures are
 known and not the inferences, so it is reported as it is.`,
 		Example: `  trtbench report run.trtbench --avgRuns=100 --percentile=50,99,99.9
@@ -56,8 +57,11 @@ known and not the inferences, so it is reported as it is.`,
 			case f.log != "":
 				return reportLog(process, &f)
 			}
-			if recordingKind(args[0]) == record.KindLoad {
+			switch {
+			case recordingKind(args[0]) == record.KindLoad:
 				return reportLoad(process, &f, cmd.Flags(), args[0])
+			case isPerfAnalyzers(args[0]):
+				return reportTheirs(process, args[0])
 			}
 			return reportRecording(process, &f, args[0])
 		},

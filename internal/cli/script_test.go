@@ -53,6 +53,7 @@ func TestScripts(t *testing.T) {
 			for name, folder := range folders {
 				env.Setenv(name, folder)
 			}
+			env.Values[scriptTest{}] = env.T()
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){

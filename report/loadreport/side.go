@@ -1,6 +1,8 @@
 package loadreport
 
 import (
+	"fmt"
+	"io"
 	"time"
 
 	"github.com/trtbench/trtbench/load"
@@ -34,7 +36,7 @@ type SideTime struct {
 	Exact bool          `json:"exact"` // no interval is known
 }
 
-// Point returns a figure without an interval.
+// PointTime returns a figure without an interval.
 func PointTime(name string, value time.Duration) SideTime {
 	return SideTime{Name: name, Value: value, Low: value, High: value, Exact: true}
 }
@@ -91,4 +93,28 @@ func (l *SideLevel) time(name string) (SideTime, bool) {
 		}
 	}
 	return SideTime{}, false
+}
+
+// WriteText writes the figures of every level.
+func (s *Side) WriteText(w io.Writer) error {
+	p := &printer{w: w}
+	p.line("%s (%s)", s.Name, s.Kind)
+	p.text(2, "Latencies begin when a request was sent, however late that was. Times in ms.")
+	for i := range s.Levels {
+		l := &s.Levels[i]
+		row := fmt.Sprintf("%s %g: %.6g inferences/s", modeName(l.Mode), l.Level, l.Throughput)
+		for _, t := range l.Times {
+			row += fmt.Sprintf(", %s %s", t.Name, milliseconds(t.Value))
+		}
+		p.text(2, row)
+	}
+	return p.err
+}
+
+// modeName is the name that perf_analyzer's table has for a level.
+func modeName(m load.Mode) string {
+	if m.Open() {
+		return "Request Rate"
+	}
+	return "Concurrency"
 }

@@ -2,14 +2,15 @@ package loadreport
 
 import (
 	"io"
+	"time"
 
 	"github.com/trtbench/trtbench/load"
 	"github.com/trtbench/trtbench/record"
 )
 
 // WriteSummary writes a line for each point in the form that perf_analyzer ends with, so that what reads those reads these: the mean time
-// of a request in whole microseconds, which here is the response time, from the instant at which it was due. Behind it stand SPS, where
-// the length of a chunk is known, and what is wrong with the point.
+// of a request in whole microseconds, which here is the response time, from the instant at which it was due, unless the run followed
+// perf_analyzer's rules. Behind it stand SPS, where the length of a chunk is known, and what is wrong with the point.
 func (r *Report) WriteSummary(w io.Writer) error {
 	p := &printer{w: w}
 	s := &r.Recording.Settings
@@ -19,12 +20,8 @@ func (r *Report) WriteSummary(w io.Writer) error {
 		if point.Figures == nil {
 			continue
 		}
-		name, value := "Request Rate", point.Level
-		switch s.Mode {
-		case load.ModeConcurrency, load.ModeSteps:
-			name = "Concurrency"
-		case load.ModeRate:
-		default:
+		value := point.Level
+		if s.Mode.Open() && s.Mode != load.ModeRate {
 			value = point.Asked
 		}
 		f := point.Figures
@@ -42,7 +39,11 @@ func (r *Report) WriteSummary(w io.Writer) error {
 		if point.Verdict.Status == record.Invalid {
 			rest += ", INVALID"
 		}
-		p.line("%s: %.6g, throughput: %.6g infer/sec, latency %d usec%s", name, value, f.Throughput, latency.Microseconds(), rest)
+		throughput := f.Throughput
+		if theirs, err := r.Recording.CompatFigures(i); err == nil && s.Compat != load.CompatNone {
+			throughput, latency = theirs.Throughput, time.Duration(theirs.StabilizingNs)
+		}
+		p.line("%s: %.6g, throughput: %.6g infer/sec, latency %d usec%s", modeName(s.Mode), value, throughput, latency.Microseconds(), rest)
 	}
 	return p.err
 }

@@ -77,18 +77,22 @@ func WriteRow(w io.Writer, s *load.Settings, point *Point) error {
 	for _, c := range columns(s) {
 		row += fmt.Sprintf("%*s", c.width, c.cell(s, point))
 	}
-	p.line("%s %s", row, verdictWord(&point.Verdict))
+	p.line("%s %s", row, verdictWord(point))
 	return p.err
 }
 
-// verdictWord is the verdict as one column shows it: what stands against the point, the gravest first. Details has the rest.
-func verdictWord(v *record.Verdict) string {
-	text := string(v.Status)
-	if len(v.Reasons) > 0 {
-		text = string(v.Reasons[0].Code)
+// verdictWord is the verdict as one column shows it: what stands against the point, the gravest first. That the point is over the limit goes
+// before other warnings. WriteDetails has the rest.
+func verdictWord(p *Point) string {
+	text := string(p.Verdict.Status)
+	if len(p.Verdict.Reasons) > 0 {
+		text = string(p.Verdict.Reasons[0].Code)
 	}
-	if v.Status == record.Invalid {
+	switch {
+	case p.Verdict.Status == record.Invalid:
 		return "!" + text
+	case p.OverLimit:
+		return string(load.CodeOverLimit)
 	}
 	return text
 }
