@@ -47,6 +47,13 @@ func (d *Distribution) At(q float64) (Quantile, bool) {
 	return Quantile{}, false
 }
 
+// NewDistribution sorts and describes values in nanoseconds, of which censored are only known to be at least so long. extra is a
+// further quantile to carry; 0: none.
+func NewDistribution(values []int64, censored int, extra float64) Distribution {
+	d, _ := distributionOf(values, censored, extra, nil)
+	return d
+}
+
 // distributionOf sorts and describes values in nanoseconds. extra is a further quantile to carry; 0: none.
 func distributionOf(values []int64, censored int, extra float64, scratch []int64) (Distribution, []int64) {
 	n := len(values)

@@ -10,10 +10,11 @@ import (
 // Kind says which package made a recording.
 type Kind string
 
-// The kinds: recordings of package bench and of package load.
+// The kinds: recordings of package bench, of package load and of package stream.
 const (
-	KindBench Kind = "bench"
-	KindLoad  Kind = "load"
+	KindBench  Kind = "bench"
+	KindLoad   Kind = "load"
+	KindStream Kind = "stream"
 )
 
 // Head is the part of a recording that people read and that all kinds share.
