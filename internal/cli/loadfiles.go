@@ -85,7 +85,7 @@ func isPerfAnalyzers(path string) bool {
 	defer file.Close() // it is only read
 	const enough = 64 << 10
 	start, err := io.ReadAll(io.LimitReader(file, enough))
-	if err != nil {
+	if err != nil || bytes.HasPrefix(start, []byte("Load test of ")) { // our own report, whose last lines look the same and begin times earlier
 		return false
 	}
 	return slices.ContainsFunc(theirMarks, func(mark string) bool { return bytes.Contains(start, []byte(mark)) })

@@ -56,17 +56,21 @@ func (c *Comparison) WriteText(w io.Writer) error {
 		}
 	}
 	p.line("")
-	for letter, only := range map[string][]float64{"A": c.OnlyA, "B": c.OnlyB} {
-		if len(only) > 0 {
-			p.line("Only %s has the levels %v.", letter, only)
-		}
-	}
+	p.only("A", c.OnlyA)
+	p.only("B", c.OnlyB)
 	p.line("B is %s (differences up to %g %% do not matter)", sentence(c.State), c.Threshold)
 	return p.err
 }
 
 // imported reports whether a side is of perf_analyzer.
 func (c *Comparison) imported() bool { return c.A.Recording == nil || c.B.Recording == nil }
+
+// only names the levels that one side alone has.
+func (p *printer) only(side string, levels []float64) {
+	if len(levels) > 0 {
+		p.line("Only %s has the levels %v.", side, levels)
+	}
+}
 
 func (p *printer) row(row *compare.Row) {
 	interval := "-"
