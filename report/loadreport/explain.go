@@ -16,7 +16,7 @@ func WriteExplanation(w io.Writer, s *load.Settings) error {
 		"sent      requests that left this client, per second of the measured time",
 		"answered  requests whose last answer arrived, per second of the measured time",
 		"lag       from the instant at which a request was due to its last byte leaving: what this client, or a server that does not read, adds",
-		"service   from its last byte leaving to its last answer: what perf_analyzer calls latency",
+		"service   from its last byte leaving to its last answer: perf_analyzer's latency but for the write",
 		"response  from the instant at which it was due to its last answer: what a user waits; lag plus service",
 		"max       the slowest request of the measured time",
 		"errors    requests that failed; they are in no distribution, but those that ran into the deadline or were not answered count with the time until then",
