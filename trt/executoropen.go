@@ -33,8 +33,9 @@ type Instances struct {
 // Open allocates the states and what batches run on, and runs each batch size once. When the states do not fit beside the rest,
 // the error wraps a *serve.ShortOfMemoryError, which says how many would. The result is an *Instances.
 func (x *Executor) Open(ctx context.Context, setup serve.Setup) (_ serve.Instances, err error) {
-	if setup.Sessions < 1 || setup.Instances < 1 {
-		return nil, fmt.Errorf("trt: open executor: %d sessions on %d instances, expected at least one of each", setup.Sessions, setup.Instances)
+	if setup.Sessions < 1 || setup.Sessions > serve.MaxSessions || setup.Instances < 1 || setup.Instances > serve.MaxInstances {
+		return nil, fmt.Errorf("trt: open executor: %d sessions on %d instances, expected 1 to %d on 1 to %d",
+			setup.Sessions, setup.Instances, serve.MaxSessions, serve.MaxInstances)
 	}
 	s := &Instances{executor: x, setup: setup}
 	if s.node, err = openNode(x.target.node, "instances of "+x.target.model.Path); err != nil {
