@@ -17,8 +17,8 @@ func (t *Text) figures(r *load.Recording, i int, f *load.CompatFigures) {
 	if server, ok := serverTimesOf(p); ok {
 		t.server(&server)
 		if accounted := server.accounted(); accounted > clientTimesOf(p).wait {
-			t.warn("Server average accounted time was larger than client average wait time due to small sample size. " +
-				"Increase the measurement interval with `--measurement-interval`.")
+			t.warn("The server accounts for more time in a request than the client waited, on average: there are too few requests to compare. " +
+				"Raise --measurement-interval or --measurement-request-count.")
 		}
 	}
 	if t.options.generation(&r.Settings) == load.Compat2402 {
