@@ -92,7 +92,7 @@ int main(int argc, char** argv) {
   world.plan = argv[3];
   for (const auto part :
        {exercise_refusals, exercise_engine, exercise_context, exercise_callbacks, exercise_builder, exercise_lanes,
-        exercise_faults}) {
+        exercise_faults, exercise_batches}) {
     part(&world);
   }
   trtb_logger_free(world.logger);

@@ -64,5 +64,6 @@ void exercise_callbacks(World* world);
 void exercise_builder(World* world);
 void exercise_lanes(World* world);
 void exercise_faults(World* world);
+void exercise_batches(World* world);
 
 #endif  // TRTBENCH_CSRC_CHECK_EXERCISE_H
