@@ -23,6 +23,7 @@ type fakeExecutor struct {
 	took    func(size int) time.Duration // nil: no time
 	fail    func(batch []Item) error     // nil: never
 	corrupt func(f *fakeInstances, batch []Item)
+	wait    func() // in every batch; nil: not at all
 	openErr error
 
 	opened *fakeInstances // of the last Open
@@ -100,6 +101,9 @@ func (f *fakeInstances) Run(instance int, batch []Item) error {
 	f.mu.Unlock()
 	if e.took != nil {
 		time.Sleep(e.took(len(batch)))
+	}
+	if e.wait != nil {
+		e.wait()
 	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
