@@ -23,6 +23,15 @@
 // A run can keep what the last inference computed ([bench.Options.FetchOutputs]) and how long each layer took
 // ([bench.Options.ProfileLayers]). Both come from lane 0. Values of inputs are given as package inputs reads them.
 //
+// # Sessions
+//
+// An [Executor] runs batches of sessions and keeps their recurrent states on the device: what a server of package serve, or a
+// service of one's own, puts its batches into.
+//
+//	executor, err := trt.NewExecutor(lib, 0, "model.plan", trt.ExecutorOptions{})
+//	opened, err := executor.Open(ctx, serve.Setup{Sessions: 1000, Instances: 2})
+//	err = opened.Run(0, []serve.Item{{Session: 17, Start: true, Inputs: signal, Outputs: logprobs}})
+//
 // # Objects
 //
 //	Library   a loaded libnvinfer beside the CUDA runtime it works with
@@ -30,6 +39,7 @@
 //	Engine    a deserialized engine: tensors, optimization profiles, memory, layers
 //	Context   one execution of an engine: input shapes, addresses, enqueue
 //	Target    an engine file, ready for bench.Run
+//	Executor  an engine file, ready for serve
 //
 // A parent outlives its children: closing an engine that still has contexts is an error that names them. Close may
 // be called more than once; any other use of a closed object is an error that matches [ErrClosed].
