@@ -13,6 +13,9 @@ import (
 
 var _ serve.Instances = (*Instances)(nil)
 
+// memoryGrain is the size of the pieces that device memory comes in: a block may take so much more than was asked for.
+const memoryGrain = 2 << 20
+
 // Instances are an opened [Executor]: the states of its sessions, and what batches run on.
 //
 // Each state is a row in one block of device memory. A batch gathers the rows of its sessions into the engine's input by copies
@@ -90,6 +93,7 @@ func (s *Instances) checkRoom(taken int64) error {
 	if err != nil {
 		return err
 	}
+	taken += memoryGrain * int64(len(s.executor.states))
 	perSession, free := s.executor.stateBytes(), max(int64(info.Free)-taken, 0)
 	if saturatingProduct(perSession, int64(s.setup.Sessions)) > free {
 		return &serve.ShortOfMemoryError{Sessions: s.setup.Sessions, PerSession: perSession, Free: free}

@@ -2,8 +2,11 @@ package trt_test
 
 import (
 	"fmt"
+	"sync"
 	"testing"
+	"time"
 
+	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"github.com/trtbench/trtbench/csrc/sim"
@@ -66,5 +69,37 @@ func TestExecutorSeveralStates(t *testing.T) {
 				})
 			}
 		}
+	})
+}
+
+// A server's batches are mixed from whoever speaks, on whichever instance is free.
+func TestExecutorServes(t *testing.T) {
+	onEachMajor(t, func(t *testing.T, lib *trt.Library) {
+		executor, err := trt.NewExecutor(lib, 0, trttest.Plan(t, acousticPlan(t)), trt.ExecutorOptions{Batches: []int{1, 4, 8}})
+		require.NoError(t, err)
+		const speakers, chunks = 20, 8
+		server, err := serve.Open(t.Context(), executor, serve.Options{Sessions: speakers, Instances: 2, Policy: serve.Preferred{Delay: time.Millisecond}})
+		require.NoError(t, err)
+		var group sync.WaitGroup
+		for i := range speakers {
+			group.Go(func() {
+				session, err := server.OpenSession()
+				if !assert.NoError(t, err) {
+					return
+				}
+				defer session.Close()
+				s := newSpeaker(i)
+				for n := range chunks {
+					item := s.speak(n == 0)
+					_, err := server.Submit(t.Context(), session, serve.Chunk{Inputs: item.Inputs, Outputs: item.Outputs})
+					if !assert.NoError(t, err) {
+						return
+					}
+					s.check(t)
+				}
+			})
+		}
+		group.Wait()
+		closeAll(t, server, executor)
 	})
 }
