@@ -86,6 +86,12 @@ func combineAll(list, others []ModelStatistics, op func(a, b int64) int64) []Mod
 	return combined
 }
 
+// StatisticsBetween returns what was counted between two readings of a server's statistics. A count that fell, as when the server was
+// started anew, is what the later reading says.
+func StatisticsBetween(after, before []ModelStatistics) []ModelStatistics {
+	return difference(after, before)
+}
+
 // difference returns what was counted between two readings. A count that fell, as when the server was started anew, is what the
 // later reading says.
 func difference(after, before []ModelStatistics) []ModelStatistics {

@@ -106,7 +106,7 @@ type Progress struct {
 	P50, P99 time.Duration
 	Over     int // chunks due in the measured time whose answers took longer than the limit
 	Waiting  int // chunks that wait for the answer to the one before them
-	Behind   int // sessions that have fallen behind
+	Behind   int // chunks due in the measured time that had too many of their session before them, see Options.Behind
 	Errors   int // failed chunks
 	InFlight int
 }

@@ -34,6 +34,8 @@ type Point struct {
 	// Limiting is what kept the point from holding; empty when it held.
 	Limiting Limiting `json:"limiting,omitempty"`
 
+	// Held is the share of the measured time for which the sending thread was held up, because connections did not take what it sent.
+	Held      float64                `json:"held"`
 	Processor time.Duration          `json:"processor_ns,omitempty"` // time of the processors that the client used; 0 where the system does not tell
 	Server    []load.ModelStatistics `json:"server,omitempty"`       // what the server counted in the measured time
 	Failures  []load.Failure         `json:"failures,omitempty"`     // one of each kind, warm-up included
