@@ -131,10 +131,11 @@ var errDeadline = errors.New("serve: the answer came after the deadline")
 
 // statusOf says how a call ended in the words of load.
 func statusOf(err error) load.Status {
+	if err == nil {
+		return load.StatusOK
+	}
 	var chunk *ChunkError
 	switch {
-	case err == nil:
-		return load.StatusOK
 	case errors.Is(err, ErrQueueFull):
 		return load.StatusRejected
 	case errors.Is(err, ErrClosed), errors.Is(err, ErrSessionClosed):

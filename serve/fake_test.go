@@ -278,3 +278,16 @@ func indices(calls []doneCall) []int64 {
 	}
 	return all
 }
+
+// idleExecutor computes nothing, at once.
+type idleExecutor struct{ model Model }
+
+func (e *idleExecutor) Describe() record.Description                   { return record.Description{} }
+func (e *idleExecutor) Model() Model                                   { return e.model }
+func (e *idleExecutor) Open(context.Context, Setup) (Instances, error) { return idleInstances{}, nil }
+
+type idleInstances struct{}
+
+func (idleInstances) Run(int, []Item) error { return nil }
+func (idleInstances) Counters() Counters    { return Counters{} }
+func (idleInstances) Close() error          { return nil }
