@@ -1,9 +1,12 @@
 package ort
 
 import (
+	"errors"
 	"math"
+	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"testing"
 	"time"
 
@@ -11,6 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	loadrun "github.com/trtbench/trtbench/load"
+	"github.com/trtbench/trtbench/onnx/onnxgen"
 	"github.com/trtbench/trtbench/serve"
 )
 
@@ -181,4 +185,54 @@ func TestServedReferenceModel(t *testing.T) {
 	require.True(t, ok)
 	assert.Zero(t, stats.Failed)
 	assert.Greater(t, slices.Max(stats.Sizes), int64(0))
+}
+
+// A model of a fixed batch is filled up, and what fills it disturbs nobody.
+func TestFixedBatchIsFilledUp(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "fixed.onnx")
+	f, err := os.Create(path)
+	require.NoError(t, err)
+	require.NoError(t, errors.Join(onnxgen.Write(f, onnxgen.Options{Megabytes: 1, Batch: 4}), f.Close()))
+	_, err = NewExecutor(load(t), path, ExecutorOptions{MaxBatch: 5})
+	assert.ErrorContains(t, err, "largest batch 5, but the model fixes the batch to 4")
+
+	x := newExecutor(t, path, ExecutorOptions{})
+	m := x.Model()
+	assert.Equal(t, []int{4}, m.Batches)
+	require.Len(t, m.States, 1)
+	instances := openInstances(t, x, serve.Setup{Sessions: 4, Instances: 1})
+	item := func(session int, start bool) serve.Item {
+		signal := make([]float32, 2400)
+		signal[session] = 1
+		return serve.Item{Session: session, Start: start, Inputs: [][]byte{littleEndian(t, signal)}, Outputs: [][]byte{make([]byte, 4*tokens)}}
+	}
+	first, other, again := item(0, true), item(1, true), item(2, true)
+	again.Inputs = first.Inputs
+	require.NoError(t, instances.Run(0, []serve.Item{first, other}))
+	require.NoError(t, instances.Run(0, []serve.Item{again}))
+	assert.Equal(t, first.Outputs, again.Outputs)
+	require.NoError(t, instances.Run(0, []serve.Item{other, first}))
+	require.NoError(t, instances.Run(0, []serve.Item{again}))
+	assert.Equal(t, floats(first.Outputs[0]), floats(again.Outputs[0]), "both began once more")
+}
+
+// BenchmarkExecutor measures batches of the reference model, states included, on one thread.
+func BenchmarkExecutor(b *testing.B) {
+	x := newExecutor(b, reference, ExecutorOptions{IntraOpThreads: 1})
+	instances := openInstances(b, x, serve.Setup{Sessions: 64, Instances: 1})
+	for _, size := range []int{1, 4, 16} {
+		var batch []serve.Item
+		for i := range size {
+			batch = append(batch, chunkOf(b, i*3, false, i))
+		}
+		b.Run(strconv.Itoa(size), func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				if err := instances.Run(0, batch); err != nil {
+					b.Fatal(err)
+				}
+			}
+			b.ReportMetric(float64(b.Elapsed())/float64(b.N)/float64(size)/1e3, "µs/chunk")
+		})
+	}
 }
