@@ -62,7 +62,7 @@ Exit codes: 0 fine, 1 failed, 2 wrong command line, 3 a limit is not kept, 4 reg
 	root.SetArgs(process.Args)
 	root.SetOut(process.Out)
 	root.SetErr(process.Err)
-	root.AddCommand(runCommand(process), buildCommand(process), loadCommand(process), reportCommand(process), compareCommand(process), inspectCommand(process), verifyCommand(process), doctorCommand(process), versionCommand(process))
+	root.AddCommand(runCommand(process), buildCommand(process), loadCommand(process), streamCommand(process), reportCommand(process), compareCommand(process), inspectCommand(process), verifyCommand(process), doctorCommand(process), versionCommand(process))
 	root.SetFlagErrorFunc(flagError)
 	root.Args = func(_ *cobra.Command, args []string) error {
 		if len(args) > 0 {

@@ -14,13 +14,16 @@ type progressLine struct {
 	shown bool
 }
 
-// show replaces the line.
-func (l *progressLine) show(p load.Progress) {
+// show replaces the line by how a level goes on.
+func (l *progressLine) show(p load.Progress) { l.showText(progressText(p)) }
+
+// showText replaces the line.
+func (l *progressLine) showText(text string) {
 	if l.w == nil {
 		return
 	}
 	l.shown = true
-	fmt.Fprintf(l.w, "\r\x1b[K%s", progressText(p))
+	fmt.Fprintf(l.w, "\r\x1b[K%s", text)
 }
 
 // clear takes the line away.

@@ -1,0 +1,167 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+
+	"github.com/trtbench/trtbench/bench"
+	"github.com/trtbench/trtbench/inputs"
+	"github.com/trtbench/trtbench/load"
+	"github.com/trtbench/trtbench/ort"
+	"github.com/trtbench/trtbench/serve"
+	"github.com/trtbench/trtbench/stream"
+	"github.com/trtbench/trtbench/triton"
+	"github.com/trtbench/trtbench/triton/data"
+	"github.com/trtbench/trtbench/trt"
+)
+
+// openedStream is a server that streams can be sent to.
+type openedStream struct {
+	server   load.Server
+	untagged bool
+	notices  []string       // what a reader would not expect
+	closers  []func() error // in the order in which they are called
+}
+
+// Close closes the server, then what it needs.
+func (o *openedStream) Close() error {
+	var errs []error
+	for _, c := range o.closers {
+		errs = append(errs, c())
+	}
+	o.closers = nil
+	return errors.Join(errs...)
+}
+
+// open opens the server of a target.
+func (t *streamTarget) open(ctx context.Context, f *streamFlags, log *slog.Logger) (*openedStream, error) {
+	switch t.kind {
+	case targetTriton:
+		return t.openTriton(ctx, f)
+	case targetORT:
+		return t.openORT(f)
+	}
+	return t.openTensorRT(ctx, f, log)
+}
+
+func (t *streamTarget) openORT(f *streamFlags) (*openedStream, error) {
+	states, err := f.serve.pairs()
+	if err != nil {
+		return nil, usage(err)
+	}
+	library, err := ort.Load(ort.LoadOptions{Paths: f.targets.libraryPath})
+	if err != nil {
+		return nil, err
+	}
+	executor, err := ort.NewExecutor(library, t.path, ort.ExecutorOptions{States: states, MaxBatch: f.serve.maxBatch, IntraOpThreads: f.serve.intra})
+	if err != nil {
+		return nil, errors.Join(err, library.Close())
+	}
+	return t.serve(f, executor, executor.Close, library.Close)
+}
+
+func (t *streamTarget) openTensorRT(ctx context.Context, f *streamFlags, log *slog.Logger) (*openedStream, error) {
+	states, err := f.serve.pairs()
+	if err != nil {
+		return nil, usage(err)
+	}
+	m := &modelFlags{engine: t.path, libraryPath: f.targets.libraryPath, simulated: f.targets.simulated, device: f.targets.device}
+	library, device, err := loadTensorRT(ctx, m, bench.Compat(0), log)
+	if err != nil {
+		return nil, err
+	}
+	executor, err := trt.NewExecutor(library, device, t.path, trt.ExecutorOptions{States: states, MaxBatch: f.serve.maxBatch})
+	if err != nil {
+		return nil, errors.Join(err, library.Close())
+	}
+	return t.serve(f, executor, executor.Close, library.Close)
+}
+
+// Contents of the chunks: so many voices, each with so many chunks that differ.
+const (
+	streamVoices = 8
+	streamSteps  = 50
+)
+
+// serve puts an executor behind a server in this process.
+func (t *streamTarget) serve(f *streamFlags, executor serve.Executor, closers ...func() error) (_ *openedStream, err error) {
+	o := &openedStream{closers: closers}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, o.Close())
+		}
+	}()
+	model := executor.Model()
+	if len(model.States) == 0 && f.serve.state == stateAuto {
+		o.notices = append(o.notices, fmt.Sprintf("%s has no recurrent state that its names tell: chunks are independent; --state=IN:OUT names one", t.path))
+	}
+	options := serve.LocalOptions{Options: f.serve.local(t.travel)}
+	if options.Contents, err = serve.Synthetic(&model, streamVoices, streamSteps, f.options.Seed); err != nil {
+		return nil, err
+	}
+	if f.verify {
+		if options.Verifier, err = serve.NewAcousticVerifier(&model); err != nil {
+			return nil, fmt.Errorf("--verify: %w", err)
+		}
+	}
+	if o.server, err = serve.NewLocal(executor, options); err != nil {
+		return nil, err
+	}
+	return o, nil
+}
+
+func (t *streamTarget) openTriton(ctx context.Context, f *streamFlags) (_ *openedStream, err error) {
+	if f.verify {
+		return nil, usage(errors.New("--verify checks models in this process; leave it out where a Triton server is measured"))
+	}
+	client, err := triton.Connect(ctx, triton.Options{URL: t.url, Protocol: triton.GRPC})
+	if err != nil {
+		return nil, err
+	}
+	o := &openedStream{closers: []func() error{client.Close}}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, o.Close())
+		}
+	}()
+	model, err := client.Model(ctx, t.model, "")
+	if err != nil {
+		return nil, err
+	}
+	requests := triton.RequestOptions{Data: data.Options{Random: inputs.Source{Seed: uint32(f.options.Seed)}, Variants: randomVariants, Shapes: map[string][]int64{}}, Streaming: true}
+	switch f.serve.state {
+	case stateAuto:
+		requests.States = model.States()
+	case stateNone:
+	default:
+		if requests.States, err = triton.ParseStates(f.serve.state); err == nil {
+			err = triton.CheckStates(requests.States, model.Inputs, model.Outputs)
+		}
+		if err != nil {
+			return nil, usage(fmt.Errorf("--state: %w", err))
+		}
+	}
+	o.untagged = !model.Sequences
+	switch {
+	case len(requests.States) > 0:
+		o.notices = append(o.notices, fmt.Sprintf("model %s keeps no state: this client carries it, each answer's into the next chunk of the same stream", t.model))
+	case !model.Sequences:
+		o.notices = append(o.notices, fmt.Sprintf("model %s has neither sequences nor a recurrent state that its names tell: chunks are independent; --state=IN:OUT names one", t.model))
+	}
+	target, err := triton.NewTarget(ctx, client, model, requests)
+	if err != nil {
+		return nil, err
+	}
+	o.server, o.closers = target, []func() error{target.Close, client.Close}
+	o.notices = append(o.notices, target.Warnings()...)
+	return o, nil
+}
+
+// options are those of a run against the server.
+func (o *openedStream) options(f *streamFlags) stream.Options {
+	options := f.options
+	options.Untagged = o.untagged
+	return options
+}

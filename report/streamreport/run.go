@@ -1,0 +1,44 @@
+package streamreport
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/trtbench/trtbench/record"
+	"github.com/trtbench/trtbench/stream"
+)
+
+// NewRun computes what a recording says.
+func NewRun(name string, r *stream.Recording) Run {
+	run := Run{Name: name, Kind: kindOf(&r.Description), Recording: r, Figures: make([]*stream.Figures, len(r.Points))}
+	for i := range r.Points {
+		if f, err := r.Figures(i); err == nil { // else the point has no measured time
+			run.Figures[i] = f
+		}
+	}
+	return run
+}
+
+// kindOf tells from what a server in this process says about itself how the model is served.
+func kindOf(d *record.Description) Kind {
+	switch {
+	case !slices.Contains(d.Notes, "served in this process"):
+		return Triton
+	case slices.Contains(d.Notes, "states: through the host with every chunk"):
+		return Travel
+	}
+	return Bare
+}
+
+// Held reports whether a number of sessions held.
+func (r *Run) Held() bool { return r.holding() >= 0 }
+
+// PointText says in a line what a point came to. It may be called while the run goes on.
+func PointText(r *stream.Recording, i int) string {
+	p := &r.Points[i]
+	text := fmt.Sprintf("%d streams: %s", p.Sessions, verdict(p))
+	if f, err := r.Figures(i); err == nil {
+		text += fmt.Sprintf("; %s SPS, p50 %s ms, p99 %s ms", number(f.Rate.SPS), quantile(&f.Latency.Chunk, 0.5), quantile(&f.Latency.Chunk, 0.99))
+	}
+	return text
+}
