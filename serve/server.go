@@ -139,7 +139,10 @@ func (s *Server) Submit(ctx context.Context, session *Session, chunk Chunk) (Res
 		}
 	}
 	sub := s.calls.Get().(*submission)
-	defer s.calls.Put(sub)
+	defer func() {
+		sub.call.Session, sub.call.Chunk = nil, Chunk{} // the pool keeps nothing of the caller's
+		s.calls.Put(sub)
+	}()
 	sub.call.Session, sub.call.Chunk = session, chunk
 	if err := ctx.Err(); err != nil {
 		return Result{}, fmt.Errorf("serve: submit: %w", err)
