@@ -135,7 +135,10 @@ func (d *drive) pace(w pace.Waiter) {
 	now := d.clock()
 	for len(d.agenda) > 0 {
 		if d.leaving.Load() {
-			wake = d.stop
+			if wake == d.leave {
+				wake = d.stop
+				d.hurry()
+			}
 			if d.talking == 0 {
 				break
 			}
@@ -160,6 +163,17 @@ func (d *drive) pace(w pace.Waiter) {
 		}
 	}
 	d.flushHeld()
+}
+
+// hurry lets the network delay nothing any more: those who leave shall not be waited for longer than a chunk lasts.
+func (d *drive) hurry() {
+	entries := d.agenda
+	d.agenda = d.agenda[:0]
+	for _, e := range entries {
+		s := &d.sessions[e.session]
+		s.due = s.complete
+		d.agenda.add(entry{s.due, e.session})
+	}
 }
 
 // agendaDue returns when the next chunk is due; the end of time when there is none.

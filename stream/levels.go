@@ -43,8 +43,8 @@ func (l Levels) validate() error {
 		return fmt.Errorf("stream: %d to %d sessions; expected 1 to %d", l.Start, l.End, MaxSessions)
 	case l.End < l.Start:
 		return fmt.Errorf("stream: sessions from %d to %d; exchange them", l.Start, l.End)
-	case l.Step < 1:
-		return fmt.Errorf("stream: steps of %d sessions; expected at least 1", l.Step)
+	case l.Step < 1 || l.Step > MaxSessions:
+		return fmt.Errorf("stream: steps of %d sessions; expected 1 to %d", l.Step, MaxSessions)
 	}
 	return nil
 }

@@ -75,7 +75,7 @@ func (d *drive) chase() {
 	}
 }
 
-// follow sends the next chunk of a session. When speakers leave, what they said last is sent, and what waits before it is not.
+// follow sends the next chunk of a session. When speakers leave, of what waits only that is sent which ends utterances.
 func (d *drive) follow(place int) {
 	s := &d.sessions[place]
 	ready := d.log.at(s.current).Answered // by the one who freed the session, or its predecessor
@@ -83,12 +83,12 @@ func (d *drive) follow(place int) {
 		i = atomic.LoadInt64(&d.log.at(i).next)
 		c := d.log.at(i)
 		d.unsent.Add(-1)
-		if !d.leaving.Load() || c.Flags&FlagLeaving != 0 {
+		if !d.leaving.Load() || c.Flags&FlagEnd != 0 {
 			c.Ready = max(c.Due, ready)
 			d.hand(place, i, c, d.clock(), false)
 			return
 		}
-		s.broken = true // the state lacks a chunk
+		s.broken = s.broken || c.Flags&FlagStart != 0 // the server knows nothing of this utterance
 		s.current = i
 		if s.unanswered.Add(-1) == 0 {
 			return

@@ -1,0 +1,128 @@
+package stream
+
+import (
+	"math/rand/v2"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+)
+
+func TestDecide(t *testing.T) {
+	s := (&Options{Looks: 1}).settings()
+	assert.Equal(t, 459, s.MinChunks) // 0.99 to the power of 459 is less than 1 %
+	for _, c := range []struct {
+		chunks, over int
+		inflation    float64
+		want         decision
+	}{
+		{0, 0, 1, undecided}, {458, 0, 1, undecided}, {459, 0, 1, within}, {459, 1, 1, undecided}, {100, 100, 1, above},
+		{10000, 100, 1, undecided}, {10000, 70, 1, within}, {10000, 130, 1, above}, {10000, 70, 4, undecided}, {10000, 130, 4, undecided},
+	} {
+		assert.Equal(t, c.want, s.decide(c.chunks, c.over, c.inflation), "%+v", c)
+	}
+}
+
+// A server whose quantile is exactly the limit passes no more often than the confidence allows.
+func TestConfidenceIsKept(t *testing.T) {
+	s := (&Options{Confidence: 0.95, Looks: 1}).settings()
+	random := rand.New(rand.NewPCG(5, 6))
+	passed, failed := 0, 0
+	const runs, chunks = 1000, 2000
+	for range runs {
+		over := 0
+		for range chunks {
+			if random.Float64() < 0.01 {
+				over++
+			}
+		}
+		switch s.decide(chunks, over, 1) {
+		case within:
+			passed++
+		case above:
+			failed++
+		}
+	}
+	assert.LessOrEqual(t, passed, runs*7/100)
+	assert.LessOrEqual(t, failed, runs*7/100)
+}
+
+func TestInflationSeesBursts(t *testing.T) {
+	even, bursts := tally{chunks: 1000, over: 100}, tally{chunks: 1000, over: 100}
+	for i := range 10 {
+		even.blocks = append(even.blocks, blockTally{100, 10})
+		over := 0
+		if i == 3 {
+			over = 100
+		}
+		bursts.blocks = append(bursts.blocks, blockTally{100, over})
+	}
+	assert.InDelta(t, 1, even.inflation(), 1e-12)
+	assert.Greater(t, bursts.inflation(), 50.0)
+}
+
+func TestGaps(t *testing.T) {
+	second := int64(time.Second)
+	for name, c := range map[string]struct {
+		next reading
+		want string
+	}{
+		"nothing":         {reading{2 * second, 12 * second, 102 * second}, ""},
+		"stopped":         {reading{4 * second, 14 * second, 104 * second}, "stopped"},
+		"slept":           {reading{2 * second, 13 * second, 102 * second}, "slept"},
+		"clock set":       {reading{2 * second, 12 * second, 50 * second}, "was set by"},
+		"boot is unknown": {reading{2 * second, 0, 102 * second}, ""},
+	} {
+		var g gapWatch
+		g.look(reading{second, 11 * second, 101 * second}, time.Second)
+		g.look(c.next, time.Second)
+		if c.want == "" {
+			assert.Empty(t, g.found, name)
+		} else {
+			assert.Contains(t, g.found, c.want, name)
+		}
+	}
+}
+
+func TestHunt(t *testing.T) {
+	for capacity := range 300 {
+		h := &hunt{settings: &SearchSettings{Start: 8, Max: 256, Resolution: 2, Repeats: 3}}
+		for range 100 {
+			n, repeat, more := h.next()
+			if !more {
+				break
+			}
+			h.tell(n, repeat, n <= capacity)
+		}
+		assert.LessOrEqual(t, h.low(), capacity)
+		if capacity < 256 {
+			assert.Greater(t, h.breaks, capacity)
+			assert.LessOrEqual(t, h.breaks-h.low(), max(h.low()/50, 1))
+		} else {
+			assert.Equal(t, 256, h.low())
+		}
+		if capacity > 0 {
+			assert.Equal(t, 3, h.repeats)
+		}
+	}
+}
+
+// A number that held by luck gives way, and the hunt goes on below it.
+func TestHuntRetreats(t *testing.T) {
+	h := &hunt{settings: &SearchSettings{Start: 8, Max: 256, Resolution: 2, Repeats: 3}}
+	lucky := 1
+	for range 100 {
+		n, repeat, more := h.next()
+		if !more {
+			break
+		}
+		holds := n <= 90
+		if n > 90 && n <= 100 && !repeat && lucky > 0 {
+			holds, lucky = true, lucky-1
+		}
+		h.tell(n, repeat, holds)
+	}
+	assert.Equal(t, 1, h.retreats)
+	assert.InDelta(t, 90, h.low(), 2)
+	assert.Equal(t, 3, h.repeats)
+}
