@@ -151,10 +151,20 @@ func closedLoop(b *testing.B, requests *triton.Target) {
 	b.ReportAllocs()
 	b.ResetTimer()
 	before := processorTime()
+	flush := func() error { return nil }
+	if f, can := dialed.(load.Flusher); can {
+		flush = f.Flush
+	}
 	for i := range b.N {
 		session := <-sink.free
 		sink.sessions[i] = session
-		require.NoError(b, dialed.Send(session%benchConns, load.Request{Index: int64(i), State: session, Start: i < inFlight}))
+		more := len(sink.free) > 0 && i < b.N-1
+		if err = dialed.Send(session%benchConns, load.Request{Index: int64(i), State: session, Start: i < inFlight, More: more}); err == nil && !more {
+			err = flush()
+		}
+		if err != nil {
+			require.NoError(b, err)
+		}
 	}
 	for range inFlight {
 		<-sink.free

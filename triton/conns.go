@@ -31,8 +31,9 @@ type place struct {
 	waiting map[int64]waiting // requests without an answer, by their index
 
 	// The sender's own, which is one at a time.
-	head []byte
-	body [][]byte
+	request load.Request // here, since one that is passed on would be allocated each time
+	head    []byte
+	body    [][]byte
 
 	_ [64]byte // the next one's lock is on another cache line
 }
@@ -61,7 +62,8 @@ func newConns(t *Target, setup load.DialSetup) *conns {
 func (c *conns) Send(conn int, r load.Request) error {
 	p := &c.places[conn]
 	payload := c.target.payloads[r.Stream][r.Step]
-	p.head = c.target.format.head(p.head, &r, payload.tail)
+	p.request = r
+	p.head = c.target.format.head(p.head, &p.request, payload.tail)
 	p.body = append(p.body[:0], payload.body...)
 	if len(payload.holes) > 0 {
 		if r.State < 0 || r.State >= len(c.sessions) {

@@ -80,7 +80,9 @@ func TestCarriedStates(t *testing.T) {
 	}, tritontest.Chained(50_000))
 }
 
-func TestDecoupled(t *testing.T) {
+func TestDecoupled(t *testing.T) { onStreams(t, checkDecoupled) }
+
+func checkDecoupled(t *testing.T, transport string) {
 	mock := tritontest.NewMock(t, tritontest.MockOptions{}, tritontest.Repeat())
 	client := connect(t, triton.Options{URL: mock.Addr(), Protocol: triton.GRPC})
 	m, err := client.Model(t.Context(), "repeat", "")
@@ -89,7 +91,7 @@ func TestDecoupled(t *testing.T) {
 	_, err = triton.NewTarget(t.Context(), client, m, triton.RequestOptions{})
 	assert.ErrorContains(t, err, "which needs streaming over gRPC")
 	for count, parts := range map[string]int{"0": 0, "1": 1, "7": 7} {
-		requests := target(t, client, "repeat", triton.RequestOptions{Streaming: true, Data: files(t, `{"data":[{"count":[`+count+`]}]}`)})
+		requests := target(t, client, "repeat", triton.RequestOptions{Streaming: true, Transport: transport, Data: files(t, `{"data":[{"count":[`+count+`]}]}`)})
 		conns, sink := dial(t, requests, load.DialSetup{})
 		require.NoError(t, conns.Send(0, load.Request{State: -1}))
 		e := sink.wait(t, 0)
@@ -118,10 +120,12 @@ func TestFailures(t *testing.T) {
 	}, tritontest.Tiny())
 }
 
-func TestStreamFaults(t *testing.T) {
+func TestStreamFaults(t *testing.T) { onStreams(t, checkStreamFaults) }
+
+func checkStreamFaults(t *testing.T, transport string) {
 	mock := tritontest.NewMock(t, tritontest.MockOptions{}, tritontest.Tiny())
 	client := connect(t, triton.Options{URL: mock.Addr(), Protocol: triton.GRPC})
-	requests := target(t, client, "tiny", triton.RequestOptions{Streaming: true})
+	requests := target(t, client, "tiny", triton.RequestOptions{Streaming: true, Transport: transport})
 	conns, sink := dial(t, requests, load.DialSetup{})
 	index := int64(0)
 	// burst sends requests of which the first has a fault.
@@ -226,10 +230,12 @@ func TestCloseEndsSends(t *testing.T) {
 	}, tritontest.Chained(500_000))
 }
 
-func TestLateAndForeignAnswers(t *testing.T) {
+func TestLateAndForeignAnswers(t *testing.T) { onStreams(t, checkLateAndForeignAnswers) }
+
+func checkLateAndForeignAnswers(t *testing.T, transport string) {
 	mock := tritontest.NewMock(t, tritontest.MockOptions{}, tritontest.Tiny())
 	client := connect(t, triton.Options{URL: mock.Addr(), Protocol: triton.GRPC})
-	requests := target(t, client, "tiny", triton.RequestOptions{Streaming: true})
+	requests := target(t, client, "tiny", triton.RequestOptions{Streaming: true, Transport: transport})
 	conns, sink := dial(t, requests, load.DialSetup{Deadline: 20 * time.Millisecond})
 	mock.Stall()
 	require.NoError(t, conns.Send(0, load.Request{Index: 5, State: -1}))
@@ -286,11 +292,13 @@ func TestHugeAnswers(t *testing.T) {
 }
 
 // What a server holds up that does not read is not sent before it reads on, whenever Send returns.
-func TestSentIsWhenBytesLeave(t *testing.T) {
+func TestSentIsWhenBytesLeave(t *testing.T) { onStreams(t, checkSentIsWhenBytesLeave) }
+
+func checkSentIsWhenBytesLeave(t *testing.T, transport string) {
 	const pause = 200 * time.Millisecond
 	mock := tritontest.NewMock(t, tritontest.MockOptions{}, tritontest.Chained(500_000))
 	client := connect(t, triton.Options{URL: mock.Addr(), Protocol: triton.GRPC})
-	requests := target(t, client, "chained", triton.RequestOptions{Streaming: true, Data: zeros()})
+	requests := target(t, client, "chained", triton.RequestOptions{Streaming: true, Transport: transport, Data: zeros()})
 	conns, sink := dial(t, requests, load.DialSetup{})
 	mock.Set("chained", func(b *tritontest.Behaviour) { b.Fault = tritontest.On(tritontest.Fault{Pause: pause}, 0) })
 	for i := range int64(4) {

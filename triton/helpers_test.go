@@ -155,6 +155,8 @@ type way struct {
 var ways = []way{
 	{name: "grpc", protocol: triton.GRPC, transport: "grpc-go"},
 	{name: "stream", protocol: triton.GRPC, transport: "grpc-go", streaming: true},
+	{name: "grpc h2", protocol: triton.GRPC, transport: "h2"},
+	{name: "stream h2", protocol: triton.GRPC, transport: "h2", streaming: true},
 	{name: "http", protocol: triton.HTTP},
 }
 
@@ -165,6 +167,15 @@ func on(t *testing.T, test func(t *testing.T, w way, mock *tritontest.Mock, clie
 			mock := tritontest.NewMock(t, tritontest.MockOptions{}, models...)
 			test(t, w, mock, connect(t, w.options(mock)))
 		})
+	}
+}
+
+// onStreams runs a test for each way to carry streams.
+func onStreams(t *testing.T, test func(t *testing.T, transport string)) {
+	for _, w := range ways {
+		if w.streaming {
+			t.Run(w.name, func(t *testing.T) { test(t, w.transport) })
+		}
 	}
 }
 

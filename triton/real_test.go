@@ -140,11 +140,13 @@ func TestRealServerSequences(t *testing.T) {
 	})
 }
 
-func TestRealServerDecoupled(t *testing.T) {
+func TestRealServerDecoupled(t *testing.T) { onStreams(t, checkRealServerDecoupled) }
+
+func checkRealServerDecoupled(t *testing.T, transport string) {
 	server := tritontest.Start(t)
 	client := connect(t, triton.Options{URL: server.GRPC, Protocol: triton.GRPC})
 	for count, parts := range map[string]int{"0": 0, "1": 1, "5": 5} {
-		requests := target(t, client, "repeat", triton.RequestOptions{Streaming: true, Data: files(t, `{"data":[{"count":[`+count+`]}]}`)})
+		requests := target(t, client, "repeat", triton.RequestOptions{Streaming: true, Transport: transport, Data: files(t, `{"data":[{"count":[`+count+`]}]}`)})
 		conns, sink := dial(t, requests, load.DialSetup{Deadline: patience})
 		for i := range int64(3) {
 			require.NoError(t, conns.Send(0, load.Request{Index: i, State: -1}))

@@ -29,7 +29,8 @@ type RequestOptions struct {
 	// from several goroutines at once.
 	Check func(stream, step int, outputs Outputs) error
 
-	// Transport names what carries gRPC: "" chooses, "grpc-go" is the plain library.
+	// Transport names what carries gRPC: "grpc-go" is the plain library, "h2" framing of our own for plain text without compression; ""
+	// chooses.
 	Transport string
 }
 

@@ -10,6 +10,7 @@ import (
 	"github.com/trtbench/trtbench/record"
 	"github.com/trtbench/trtbench/triton/data"
 	"github.com/trtbench/trtbench/triton/internal/grpcraw"
+	"github.com/trtbench/trtbench/triton/internal/h2"
 	"github.com/trtbench/trtbench/triton/internal/rest"
 	"github.com/trtbench/trtbench/triton/internal/transport"
 )
@@ -191,6 +192,9 @@ func (t *Target) Dial(ctx context.Context, setup load.DialSetup) (load.Conns, er
 		Address: e.address, TLS: e.tls, Header: e.Header, Conns: setup.Conns, Shared: t.options.Shared, Stream: t.options.Streaming,
 		Deadline: setup.Deadline, Compression: e.Compression, Clock: setup.Clock, Handler: c,
 	}
+	if !c.read {
+		config.Head = answerHead
+	}
 	dial := t.dialer()
 	switch {
 	case e.Protocol == HTTP:
@@ -210,6 +214,9 @@ func (t *Target) Dial(ctx context.Context, setup load.DialSetup) (load.Conns, er
 	return c, nil
 }
 
+// answerHead is above what is read of an answer whose outputs nobody wants.
+const answerHead = 64 << 10
+
 // paths of the calls of inference.
 const (
 	callPath   = "/inference.GRPCInferenceService/ModelInfer"
@@ -219,6 +226,7 @@ const (
 // grpcTransports are what can carry gRPC, by name.
 var grpcTransports = map[string]transport.Dialer{
 	"grpc-go": grpcraw.Dial,
+	"h2":      h2.Dial,
 }
 
 // dialer returns what carries the requests.

@@ -25,6 +25,7 @@ type Config struct {
 	Shared      int               // how many of them share a TCP connection; 0: all
 	Deadline    time.Duration     // a call that has no answer by then is given up, unless Stream; 0: none
 	Compression string            // "gzip", "deflate", or "" for none
+	Head        int               // the handler reads so many bytes of an answer at most: a transport may give zeros for the rest; 0: all
 	Clock       func() int64      // nanoseconds since a fixed instant
 	Handler     Handler
 }
