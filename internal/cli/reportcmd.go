@@ -26,6 +26,7 @@ type reportFlags struct {
 	batch   int
 	compat  int
 	verbose bool
+	streams streamOutputFlags
 }
 
 func reportCommand(process Process) *cobra.Command {
@@ -34,7 +35,7 @@ func reportCommand(process Process) *cobra.Command {
 		Use:   "report RECORDING | --times=FILE | --log=FILE",
 		Short: "Report a recording, or a times file or console log of trtexec, again",
 		Long: `report reads what a run left behind and never touches a device. It takes a recording that
-run --out or load --out wrote, the file that trtexec wrote with --exportTimes, or what trtexec printed; and of perf_analyzer the CSV,
+run --out, load --out or stream --out wrote, the file that trtexec wrote with --exportTimes, or what trtexec printed; and of perf_analyzer the CSV,
 the profile export, or what it printed.
 Entries of a times file before --warmUp count as warm-up. Of a console log the figures are
 known and not the inferences, so it is reported as it is.`,
@@ -42,8 +43,8 @@ known and not the inferences, so it is reported as it is.`,
   trtbench report --times=times.json --warmUp=0 --json=summary.json
   trtbench report --log=trtexec.log --json=summary.json`,
 		Args: func(_ *cobra.Command, args []string) error {
-			if len(args) > 1 {
-				return usage(fmt.Errorf("%d recordings given; expected one", len(args)))
+			if len(args) > 1 && !allStreams(args) {
+				return usage(fmt.Errorf("%d recordings given; expected one, or several of trtbench stream", len(args)))
 			}
 			return nil
 		},
@@ -58,6 +59,8 @@ known and not the inferences, so it is reported as it is.`,
 				return reportLog(process, &f)
 			}
 			switch {
+			case recordingKind(args[0]) == record.KindStream:
+				return f.reportStreams(process, cmd.Flags(), args)
 			case recordingKind(args[0]) == record.KindLoad:
 				return reportLoad(process, &f, cmd.Flags(), args[0])
 			case isPerfAnalyzers(args[0]):
@@ -80,12 +83,14 @@ func (f *reportFlags) register(flags *pflag.FlagSet) {
 	flags.IntVar(&f.compat, "compat", 0, "trtexec of TensorRT 10 or 11 that wrote the times file; their reports are alike")
 	f.summary.register(flags)
 	f.output.register(flags)
+	flags.StringVar(&f.streams.html, "html", "", "of trtbench stream: write a page with table and pictures to this file")
+	flags.StringVar(&f.streams.svg, "svg", "", "of trtbench stream: write the picture of latency against streams to this file")
 	flags.BoolVarP(&f.verbose, "verbose", "v", false, "explain every figure")
 }
 
 func (f *reportFlags) finish(args []string) error {
 	var faults []error
-	given := len(args)
+	given := min(len(args), 1)
 	for _, path := range []string{f.times, f.log} {
 		if path != "" {
 			given++

@@ -22,18 +22,13 @@ type streamOutputFlags struct {
 
 func (f *streamOutputFlags) register(flags *pflag.FlagSet) {
 	flags.StringVar(&f.out, "out", "", "keep the recording (settings, environment, times of every chunk) in this file; with several targets NAME-1, NAME-2, …")
-	f.registerReports(flags)
-}
-
-// registerReports registers what can be made of recordings later as well.
-func (f *streamOutputFlags) registerReports(flags *pflag.FlagSet) {
 	flags.StringVar(&f.json, "json", "", "write the report as JSON to this file, or without a value to standard output instead of the text")
 	flags.Lookup("json").NoOptDefVal = "-"
 	flags.StringVar(&f.html, "html", "", "write a page with table and pictures to this file; it needs no network")
 	flags.StringVar(&f.svg, "svg", "", "write the picture of latency against streams to this file")
 }
 
-// prepare names the recordings and refuses files that cannot be written, or that would replace a model or each other.
+// prepare names the recordings, and refuses files as place does.
 func (f *streamOutputFlags) prepare(targets []streamTarget) error {
 	var read []string
 	for i := range targets {
@@ -48,6 +43,11 @@ func (f *streamOutputFlags) prepare(targets []streamTarget) error {
 		}
 		f.recordings = append(f.recordings, path)
 	}
+	return f.place(read)
+}
+
+// place refuses files that cannot be written, or that would replace one that is read or each other.
+func (f *streamOutputFlags) place(read []string) error {
 	written := slices.DeleteFunc(append(slices.Clone(f.recordings), f.json, f.html, f.svg), func(p string) bool { return p == "" || p == "-" })
 	if err := keepApart(read, written); err != nil {
 		return err
