@@ -195,3 +195,31 @@ func peakMiB() float64 {
 	_, _ = fmt.Sscan(after, &kib)
 	return kib / 1024
 }
+
+// BenchmarkPaced sends at fixed rates for two seconds: how late requests leave, and the processor time of the client for each.
+func BenchmarkPaced(b *testing.B) {
+	grpc, _ := mockProcess(b)
+	for _, rate := range []float64{4000, 8000} {
+		for _, w := range ways {
+			if w.protocol != triton.GRPC {
+				continue
+			}
+			b.Run(fmt.Sprintf("%.0f/%s", rate, w.name), func(b *testing.B) {
+				client := connect(b, triton.Options{URL: grpc, Protocol: triton.GRPC})
+				requests := target(b, client, "tiny", triton.RequestOptions{Streaming: w.streaming, Transport: w.transport})
+				for b.Loop() {
+					before := processorTime()
+					recording, err := load.Run(b.Context(), requests, load.Options{Mode: load.ModeRate, Range: load.Level(rate),
+						Requests: int(2 * rate), WarmUp: load.Set(time.Duration(0)), Conns: benchConns, Seed: 1})
+					require.NoError(b, err)
+					used := processorTime() - before
+					figures, err := recording.Figures(0)
+					require.NoError(b, err)
+					lag, _ := figures.Lag.At(0.99)
+					b.ReportMetric(float64(used)/float64(figures.OK), "cpu-ns/request")
+					b.ReportMetric(float64(lag.Value)/1e3, "lag-p99-us")
+				}
+			})
+		}
+	}
+}
