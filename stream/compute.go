@@ -2,9 +2,7 @@ package stream
 
 import (
 	"fmt"
-	"math"
 	"slices"
-	"sort"
 	"time"
 
 	"github.com/trtbench/trtbench/load"
@@ -238,49 +236,5 @@ func (m *measuring) rates() {
 	m.Rate.Offered = float64(m.Figures.Chunks) / seconds * chunk
 	if answered > 0 {
 		m.Rate.ProcessorPerChunk = m.Processor / time.Duration(answered)
-	}
-}
-
-// batches computes what the server told about its batches: those that ended in the measured time.
-func (m *measuring) batches() {
-	var b Batches
-	var count, compute, chunks float64
-	type span struct{ from, to int64 }
-	var spans []span
-	sizes := map[int]float64{}
-	for i := range m.Point.Chunks {
-		c := &m.Point.Chunks[i]
-		if c.Batch == 0 || c.Finished < m.Start || c.Finished >= m.End {
-			continue
-		}
-		part := 1 / float64(c.Batch) // a batch is counted once, in parts
-		chunks++
-		count += part
-		compute += float64(c.Finished-c.Started) * part
-		sizes[int(c.Batch)] += part
-		spans = append(spans, span{max(c.Started, m.Start), c.Finished})
-	}
-	if count == 0 {
-		return
-	}
-	b.Count, b.Mean = int(math.Round(count)), chunks/count
-	for size, n := range sizes {
-		for len(b.Sizes) <= size {
-			b.Sizes = append(b.Sizes, 0)
-		}
-		b.Sizes[size] = int(math.Round(n))
-	}
-	sort.Slice(spans, func(i, k int) bool { return spans[i].from < spans[k].from })
-	var busy, until int64
-	for _, s := range spans {
-		if s.to > until {
-			busy += s.to - max(s.from, until)
-			until = s.to
-		}
-	}
-	b.Busy = float64(busy) / float64(m.Measured)
-	m.Batches = &b
-	if compute > 0 {
-		m.Rate.RTFXCompute = chunks * float64(m.settings.ChunkDuration) / compute
 	}
 }

@@ -85,4 +85,10 @@ type Batches struct {
 	Sizes []int `json:"sizes"`
 	// Busy is the share of the measured time in which at least one batch ran.
 	Busy float64 `json:"busy"`
+	// Running is how many batches ran at a time on average, and Most how many at most.
+	Running float64 `json:"running"`
+	Most    int     `json:"most_running"`
 }
+
+// saturated reports whether as many batches ran as ever can, nearly all the time. It is false for nil.
+func (b *Batches) saturated() bool { return b != nil && b.Running >= busyShare*float64(b.Most) }

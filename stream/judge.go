@@ -9,6 +9,9 @@ import (
 	"github.com/trtbench/trtbench/record"
 )
 
+// busyShare is the part of the time above which the model has no time left.
+const busyShare = 0.9
+
 // heldShare is the part of the time above which the connections are to blame for lateness: they do not take what is sent.
 const heldShare = 0.5
 
@@ -72,8 +75,7 @@ func (j *judgement) find() (Finding, string) {
 		return Undecided, "no chunk was complete in the measured time"
 	case decided == within && behind == 0:
 		return Holds, j.quantile()
-	case j.point.Held <= heldShare && float64(t.late) > share*float64(t.chunks),
-		behind == 0 && j.point.Held <= heldShare && j.settings.decide(t.chunks, t.server, 1) == within:
+	case j.own() && (float64(t.late) > share*float64(t.chunks) || behind == 0 && j.settings.decide(t.chunks, t.server, 1) == within):
 		q, _ := f.Latency.Lag.At(j.settings.Percentile / 100)
 		return ClientLate, fmt.Sprintf("the client sent p%g of the chunks %v late or more; without its lateness %d of %d were over the limit, with it %d",
 			j.settings.Percentile, q.Value.Round(10*time.Microsecond), t.server, t.chunks, t.over)
@@ -86,6 +88,10 @@ func (j *judgement) find() (Finding, string) {
 	return Undecided, j.quantile()
 }
 
+// own reports whether lateness of the client is its own fault: not that of connections that take nothing, nor of a server in the same
+// process that has no time left and takes that of the client too.
+func (j *judgement) own() bool { return j.point.Held <= heldShare && !j.figures.Batches.saturated() }
+
 func (j *judgement) failures() string {
 	if len(j.point.Failures) == 0 {
 		return "chunks failed"
@@ -93,9 +99,6 @@ func (j *judgement) failures() string {
 	f := j.point.Failures[0]
 	return fmt.Sprintf("%d chunks failed; the first of %d as %q: %s", j.tally.errors, f.Count, f.Status, f.Text)
 }
-
-// busyShare is the part of the time above which the model has no time left.
-const busyShare = 0.9
 
 // limiting returns what kept a point from holding.
 func (j *judgement) limiting() Limiting {
@@ -121,7 +124,7 @@ func (j *judgement) limiting() Limiting {
 		return LimitNetwork
 	case lag > all/2:
 		return LimitClient
-	case b != nil && b.Busy >= busyShare:
+	case b.saturated():
 		return LimitCompute
 	case !told:
 		return j.counted()

@@ -34,7 +34,7 @@ func (p *pointRun) tell(now int64) {
 	errors, _ := p.failures.count()
 	progress := Progress{
 		Point: p.number, Sessions: len(p.sessions), Phase: p.phase, Elapsed: time.Duration(now - p.drive.start),
-		Measure: time.Duration(p.measure), Over: p.tally.over, Waiting: int(p.unsent.Load()), Errors: errors,
+		Measure: p.expected(), Over: p.tally.over, Waiting: int(p.unsent.Load()), Errors: errors,
 		InFlight: int(p.begun.Load() - p.ended.Load()),
 	}
 	if p.point.Start > 0 {
@@ -53,4 +53,10 @@ func (p *pointRun) tell(now int64) {
 	if p.report != nil {
 		p.report(progress)
 	}
+}
+
+// expected is how long the measured time is going to be, as far as is known.
+func (p *pointRun) expected() time.Duration {
+	chunks := time.Duration(float64(p.settings.MinChunks) / float64(len(p.sessions)) * float64(p.settings.ChunkDuration))
+	return max(time.Duration(p.measure), chunks) + p.settings.Limit
 }

@@ -292,3 +292,16 @@ func TestRecordingsComeBackAsTheyWere(t *testing.T) {
 			require.ErrorContains(t, err, `"stream"`)
 		})
 }
+
+func TestOnTheRealClock(t *testing.T) {
+	phases := map[Phase]bool{}
+	options := Options{
+		Sessions: Levels{150, 150, 1}, Settle: time.Second, Measure: time.Second, Looks: 1,
+		OnProgress: func(p Progress) { phases[p.Phase] = true },
+	}
+	r, err := Run(t.Context(), engine(), options)
+	require.NoError(t, err)
+	assert.Greater(t, len(r.Points[0].Chunks), 500)
+	assert.True(t, phases[PhaseMeasuring] && phases[PhaseLeaving])
+	checkChunks(t, &r.Points[0])
+}

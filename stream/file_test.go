@@ -1,0 +1,75 @@
+package stream
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/trtbench/trtbench/load"
+	"github.com/trtbench/trtbench/record"
+)
+
+// small is a recording that a run could have left.
+func small() *Recording {
+	r := &Recording{Head: record.NewHead(record.KindStream, time.Unix(1, 0), record.Description{Backend: "fake"}), Settings: (&Options{}).settings()}
+	point := Point{Sessions: 2, Start: 100, End: 1000, Until: 2000, Finding: Holds}
+	point.Chunks = []Chunk{
+		{Complete: 200, Due: 210, Ready: 210, Begun: 220, Sent: 230, Answered: 300, Status: load.StatusOK, Flags: FlagStart},
+		{Complete: 250, Due: 250, Session: 1, Behind: 3},
+	}
+	r.Points = []Point{point}
+	return r
+}
+
+func TestLoadRefusesWhatNoRunCanHaveLeft(t *testing.T) {
+	for name, c := range map[string]struct {
+		spoil func(r *Recording)
+		want  string
+	}{
+		"kind":             {func(r *Recording) { r.Kind = record.KindLoad }, `kind "load"`},
+		"settings":         {func(r *Recording) { r.Settings.ChunkDuration = 0 }, "chunk duration"},
+		"sessions":         {func(r *Recording) { r.Points[0].Sessions = 0 }, "0 sessions"},
+		"session":          {func(r *Recording) { r.Points[0].Sessions = 1 }, "of session 1"},
+		"span":             {func(r *Recording) { r.Points[0].End = 1 }, "measured from"},
+		"status":           {func(r *Recording) { r.Points[0].Chunks[0].Status = 99 }, "status is 99"},
+		"status and time":  {func(r *Recording) { r.Points[0].Chunks[1].Status = load.StatusOK }, "ended at 0"},
+		"never complete":   {func(r *Recording) { r.Points[0].Chunks[0].Complete = 0 }, "was complete at 0"},
+		"before it began":  {func(r *Recording) { r.Points[0].Chunks[0].Answered = 215 }, "before it was sent"},
+		"result":           {func(r *Recording) { r.Result = &Result{Point: 5} }, "of the points 5"},
+		"a time too large": {func(r *Recording) { r.Points[0].Chunks[0].Sent = 1 << 62 }, "beyond all"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r := small()
+			c.spoil(r)
+			path := filepath.Join(t.TempDir(), "x.trtbench")
+			require.NoError(t, r.Save(path))
+			_, err := Load(path)
+			require.ErrorContains(t, err, c.want)
+		})
+	}
+}
+
+func FuzzLoad(f *testing.F) {
+	path := filepath.Join(f.TempDir(), "seed.trtbench")
+	require.NoError(f, small().Save(path))
+	seed, err := os.ReadFile(path)
+	require.NoError(f, err)
+	f.Add(seed)
+	f.Fuzz(func(t *testing.T, data []byte) {
+		path := filepath.Join(t.TempDir(), "x.trtbench")
+		require.NoError(t, os.WriteFile(path, data, 0o600))
+		r, err := Load(path)
+		if err != nil {
+			return
+		}
+		for i := range r.Points {
+			if f, err := r.Figures(i); err == nil {
+				assert.Equal(t, f.Chunks, f.OK+f.Failed+f.Missing)
+			}
+		}
+	})
+}
