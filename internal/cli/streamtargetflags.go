@@ -3,6 +3,7 @@ package cli
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/spf13/pflag"
@@ -92,6 +93,10 @@ func (s *streamTargetFlags) finish() error {
 	}
 	if err := checkDevice(s.device); err != nil {
 		faults = append(faults, fmt.Errorf("--device: %w", err))
+	}
+	if s.simulated && !slices.ContainsFunc(s.list, func(t streamTarget) bool { return t.kind == targetTensorRT }) {
+		faults = append(faults, errors.New("--simulated is for engines and none is given; make one with trtbench build --simulated --onnx=FILE --saveEngine=F "+
+			"and give it by --loadEngine=F"))
 	}
 	s.nameTargets()
 	return errors.Join(faults...)
