@@ -7,13 +7,13 @@ trap 'rm -f "$log"' EXIT
 go test -race -v -timeout=20m "$@" ./... >"$log" 2>&1
 status=$?
 if [ $status -ne 0 ]; then
-	grep -vE '^ *(=== (RUN|PAUSE|CONT|NAME)|--- PASS)' "$log"
+	grep -avE '^ *(=== (RUN|PAUSE|CONT|NAME)|--- PASS)' "$log"
 fi
-grep -E '^(ok|FAIL|\?) ' "$log"
+grep -aE '^(ok|FAIL|\?) ' "$log"
 echo 'Skipped on this machine:'
 awk '$1 == "===" && ($2 == "RUN" || $2 == "CONT" || $2 == "NAME") { test = $3 }
      /^ *[a-zA-Z_0-9]+_test\.go:[0-9]+: / { sub(/^ *[a-zA-Z_0-9]+\.go:[0-9]+: /, ""); why[test] = $0 }
      /^ *--- SKIP/ { print "  " $3 ": " why[$3]; n++ }
      END { if (!n) print "  nothing" }' "$log"
-echo "$(grep -cE '^ *--- PASS' "$log") passed, $(grep -cE '^ *--- FAIL' "$log") failed, $(grep -cE '^ *--- SKIP' "$log") skipped"
+echo "$(grep -acE '^ *--- PASS' "$log") passed, $(grep -acE '^ *--- FAIL' "$log") failed, $(grep -acE '^ *--- SKIP' "$log") skipped"
 exit $status
