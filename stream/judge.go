@@ -56,6 +56,7 @@ func (p *Point) judge(s *Settings, gap string, overrun bool) {
 		p.Limiting = j.limiting()
 	}
 	j.verdict()
+	j.telemetry()
 }
 
 // find returns what the point came to, the gravest first.

@@ -56,6 +56,7 @@ type Options struct {
 	Spin time.Duration
 	// Statistics reads the server's own statistics at the bounds of the measured time, where it has some.
 	Statistics bool
+	Meter      Meter // reads the device behind the server while points are measured; nil: nothing does
 
 	// OnProgress, when not nil, is called a few times per second while a point runs, by one goroutine at a time.
 	OnProgress func(Progress)

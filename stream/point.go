@@ -25,6 +25,7 @@ type pointRun struct {
 	early  bool // it may end early
 	hooks  *hooks
 	report func(Progress)
+	meter  Meter // nil: none
 	point  *Point
 	number int // of the point
 
@@ -104,6 +105,7 @@ func (p *pointRun) begin(ctx context.Context, now int64) {
 	p.measure = int64(p.settings.Measure)
 	p.behind0, p.sending, p.used = p.behind.Load(), p.drive.sending.Load(), processorTime()
 	p.before = p.statistics(ctx)
+	startMeter(p.meter)
 }
 
 // measuring judges when it is time to; it returns false when enough was measured.
@@ -171,6 +173,7 @@ func (p *pointRun) finish(ctx context.Context) {
 		p.point.Held = float64(p.drive.sending.Load()-p.sending) / wall
 		p.point.Processor = processorTime() - p.used
 		p.point.Server = between(p.statistics(ctx), p.before)
+		p.point.Telemetry = stopMeter(p.meter)
 	}
 	p.phase = PhaseLeaving
 	p.tell(now)

@@ -39,6 +39,7 @@ type Point struct {
 	Processor time.Duration          `json:"processor_ns,omitempty"` // time of the processors that the client used; 0 where the system does not tell
 	Server    []load.ModelStatistics `json:"server,omitempty"`       // what the server counted in the measured time
 	Failures  []load.Failure         `json:"failures,omitempty"`     // one of each kind, warm-up included
+	Telemetry *Telemetry             `json:"telemetry,omitempty"`    // what the device did in the measured time; nil: nothing was read
 	Verdict   record.Verdict         `json:"verdict"`
 
 	// Chunks holds every chunk of the point in the order in which they were due, those before and after the measured time included.

@@ -83,7 +83,7 @@ func (r *runner) measure(ctx context.Context, sessions, repeat int) (*Point, err
 	} else {
 		point.Epoch = d.epoch
 		p := &pointRun{
-			drive: d, server: r.server, early: s.Search != nil, hooks: r.hooks, report: r.options.OnProgress, point: &point, number: number,
+			drive: d, server: r.server, early: s.Search != nil, hooks: r.hooks, report: r.options.OnProgress, meter: r.options.Meter, point: &point, number: number,
 		}
 		p.play(ctx)
 		_, overrun = d.failures.count()
