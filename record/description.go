@@ -12,7 +12,25 @@ type Description struct {
 	Tensors   []Tensor `json:"tensors,omitempty"` // inputs, then outputs, with the shapes that were run
 	Stages    []Stage  `json:"stages"`            // the stages this backend measures; others are absent, not zero
 	Notes     []string `json:"notes,omitempty"`   // what a reader should know: thread counts, graph level, …
+	Serving   Serving  `json:"serving,omitempty"` // how requests come to the model
+	Runtime   string   `json:"runtime,omitempty"` // what computed, whoever served it: "ONNX Runtime", "TensorRT", or the server's own word for it, as in "python"
 }
+
+// Serving says how requests come to a model.
+type Serving string
+
+// The ways of serving. A model that is run back to back is not served: the field is empty.
+const (
+	ServedHere          Serving = "in-process"                // recurrent states, if there are any, stay where the model runs
+	ServedHereTravelled Serving = "in-process, states travel" // recurrent states go through the host with every chunk
+	ServedByTriton      Serving = "triton"                    // by a Triton server
+)
+
+// Names of runtimes, as Description.Runtime has them.
+const (
+	RuntimeONNX     = "ONNX Runtime"
+	RuntimeTensorRT = "TensorRT"
+)
 
 // Measures reports whether the backend measures the given stage.
 func (d *Description) Measures(stage Stage) bool {

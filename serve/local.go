@@ -68,11 +68,12 @@ func (l *Local) Describe() record.Description {
 	if err != nil { // NewLocal has seen to that
 		return d
 	}
+	d.Serving, d.Runtime = record.ServedHere, d.Backend
 	states := "none"
 	if len(l.model.States) > 0 {
 		states = "kept by the server"
 		if o.Travel {
-			states = "through the host with every chunk"
+			states, d.Serving = "through the host with every chunk", record.ServedHereTravelled
 		}
 	}
 	d.Notes = append(slices.Clone(d.Notes), "served in this process", "batching: "+o.Policy.String(), fmt.Sprintf("largest batch: %d", o.MaxBatch),

@@ -3,6 +3,7 @@ package triton
 import (
 	"time"
 
+	"github.com/trtbench/trtbench/record"
 	"github.com/trtbench/trtbench/triton/data"
 	"github.com/trtbench/trtbench/triton/kserve"
 )
@@ -33,6 +34,20 @@ type Model struct {
 
 // States returns the recurrent states that a client has to carry, as far as names, types and shapes tell; see DetectStates.
 func (m *Model) States() []StatePair { return DetectStates(m.Inputs, m.Outputs) }
+
+// runtimes are the platforms and backends that stand for a library, which recordings call by one name wherever it runs.
+var runtimes = map[string]string{
+	"onnxruntime_onnx": record.RuntimeONNX, "onnxruntime": record.RuntimeONNX,
+	"tensorrt_plan": record.RuntimeTensorRT, "tensorrt": record.RuntimeTensorRT,
+}
+
+// runtime names what computes; a platform that may hide anything, as "python", keeps its name.
+func (m *Model) runtime() string {
+	if name, known := runtimes[m.Platform]; known {
+		return name
+	}
+	return m.Platform
+}
 
 // batched reports whether shapes on the wire have a batch dimension before the others.
 func (m *Model) batched() bool { return m.MaxBatch > 0 }

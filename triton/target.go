@@ -134,7 +134,8 @@ func (t *Target) Timestamps() []float64 { return t.set.Timestamps }
 // Describe is part of load.Server.
 func (t *Target) Describe() record.Description {
 	server := t.client.Server()
-	d := record.Description{Backend: server.GetName(), Version: server.GetVersion(), Stages: []record.Stage{}}
+	d := record.Description{Backend: server.GetName(), Version: server.GetVersion(), Stages: []record.Stage{},
+		Serving: record.ServedByTriton, Runtime: t.model.runtime()}
 	d.Model.Path = t.model.Name
 	d.Notes = append(d.Notes, fmt.Sprintf("server %s over %s", t.client.Address(), t.client.endpoint.Protocol))
 	if t.model.Platform != "" {

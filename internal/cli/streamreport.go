@@ -64,7 +64,7 @@ func kindOfRun(r *streamreport.Run) string {
 	switch {
 	case r.Kind == streamreport.Triton:
 		return targetTriton
-	case r.Recording.Description.Backend == "TensorRT":
+	case r.Recording.Description.Runtime == record.RuntimeTensorRT:
 		return targetTensorRT
 	}
 	return targetORT

@@ -2,7 +2,6 @@ package streamreport
 
 import (
 	"errors"
-	"strings"
 
 	"github.com/trtbench/trtbench/stream"
 )
@@ -69,49 +68,6 @@ func (r *Run) shown() int {
 		}
 	}
 	return least
-}
-
-// backend is what computed, whoever served it: Triton says it in the name of its platform.
-func (r *Run) backend() string {
-	d := &r.Recording.Description
-	text := strings.ToLower(d.Backend + " " + strings.Join(d.Notes, " "))
-	switch {
-	case strings.Contains(text, "onnxruntime"), strings.Contains(text, "onnx runtime"):
-		return "ONNX Runtime"
-	case strings.Contains(text, "tensorrt"):
-		return "TensorRT"
-	}
-	return d.Backend
-}
-
-// Tax is the share of the bare model's sessions that serving it costs.
-type Tax struct {
-	Server string  `json:"server"`
-	Bare   string  `json:"bare"`
-	Share  float64 `json:"share"` // 1 − sessions of the server ÷ sessions of the bare model; below 0: the server holds more
-}
-
-// Taxes compares each server with the bare run of the same backend. Both must have been searched for their capacity, and have one.
-func (r *Report) Taxes() []Tax {
-	var taxes []Tax
-	for i := range r.Runs {
-		server := &r.Runs[i]
-		if server.Kind == Bare {
-			continue
-		}
-		for k := range r.Runs {
-			bare := &r.Runs[k]
-			if bare.Kind != Bare || bare.backend() != server.backend() {
-				continue
-			}
-			a, b := bare.Recording.Result, server.Recording.Result
-			if a != nil && b != nil && a.Holds > 0 {
-				taxes = append(taxes, Tax{Server: server.Name, Bare: bare.Name, Share: 1 - float64(b.Holds)/float64(a.Holds)})
-			}
-			break
-		}
-	}
-	return taxes
 }
 
 // best returns the figures of the point that stands for the run, nil when nothing was measured.

@@ -2,7 +2,6 @@ package streamreport
 
 import (
 	"fmt"
-	"slices"
 
 	"github.com/trtbench/trtbench/record"
 	"github.com/trtbench/trtbench/stream"
@@ -19,12 +18,12 @@ func NewRun(name string, r *stream.Recording) Run {
 	return run
 }
 
-// kindOf tells from what a server in this process says about itself how the model is served.
+// kindOf tells how the model is served.
 func kindOf(d *record.Description) Kind {
-	switch {
-	case !slices.Contains(d.Notes, "served in this process"):
+	switch d.Serving {
+	case record.ServedByTriton:
 		return Triton
-	case slices.Contains(d.Notes, "states: through the host with every chunk"):
+	case record.ServedHereTravelled:
 		return Travel
 	}
 	return Bare

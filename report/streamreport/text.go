@@ -77,14 +77,6 @@ func (r *Report) writeTable(p *printer) {
 	}
 }
 
-// Text says what a server costs in a sentence.
-func (t *Tax) Text() string {
-	if t.Share < 0 {
-		return fmt.Sprintf("Server tax: %s holds %.1f %% more streams than %s.", t.Server, -100*t.Share, t.Bare)
-	}
-	return fmt.Sprintf("Server tax: %s holds %.1f %% fewer streams than %s.", t.Server, 100*t.Share, t.Bare)
-}
-
 // printer writes lines and keeps the first error, which ends all output.
 type printer struct {
 	w   io.Writer
