@@ -13,17 +13,25 @@ import (
 // amountFlag is a length of time that perf_analyzer takes as a plain number of milliseconds; a unit may stand behind it: 100, 2.5, 100ms, 2s.
 type amountFlag struct{ value *time.Duration }
 
-func (f amountFlag) Set(text string) error {
+func (f amountFlag) Set(text string) (err error) {
+	*f.value, err = parseAmount(text, time.Millisecond)
+	return err
+}
+
+// parseAmount reads a length of time: a plain number of the unit, or a number with one of its own.
+func parseAmount(text string, unit time.Duration) (time.Duration, error) {
 	if d, err := time.ParseDuration(text); err == nil {
-		*f.value = d
-		return nil
+		return d, nil
 	}
-	ms, err := strconv.ParseFloat(text, 64)
-	if err != nil || !(math.Abs(ms)*float64(time.Millisecond) <= float64(load.MaxDuration)) {
-		return fmt.Errorf("%q is no length of time; expected milliseconds, or a number with its unit as 2s", text)
+	n, err := strconv.ParseFloat(text, 64)
+	if err != nil || !(math.Abs(n)*float64(unit) <= float64(load.MaxDuration)) {
+		name := "milliseconds"
+		if unit == time.Second {
+			name = "seconds"
+		}
+		return 0, fmt.Errorf("%q is no length of time; expected %s, or a number with its unit as 2s", text, name)
 	}
-	*f.value = time.Duration(math.Round(ms * float64(time.Millisecond)))
-	return nil
+	return time.Duration(math.Round(n * float64(unit))), nil
 }
 
 func (f amountFlag) Type() string { return "ms" }

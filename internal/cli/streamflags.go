@@ -14,12 +14,12 @@ import (
 // streamFlags is the command line of the stream verb.
 type streamFlags struct {
 	targets streamTargetFlags
+	meter   streamMeterFlags
 	serve   streamServeFlags
 	output  streamOutputFlags
 	options stream.Options
 
 	levels                         string
-	utterance, silence, jitter     string
 	pulsed, verify                 bool
 	chunk, limit, duration, settle time.Duration
 }
@@ -27,6 +27,7 @@ type streamFlags struct {
 func (f *streamFlags) register(flags *pflag.FlagSet) {
 	flags.SortFlags = false
 	f.targets.register(flags)
+	f.meter.register(flags)
 	o := &f.options
 	flags.StringVar(&f.levels, "streams", "", "streams to measure: N, or START:END:STEP for a curve")
 	flags.BoolVar(&o.FindMax, "find-max", false, "look for the most streams that hold")
@@ -38,16 +39,17 @@ func (f *streamFlags) register(flags *pflag.FlagSet) {
 	flags.Var(amountFlag{&f.limit}, "latency-threshold", "limit of the chunk latency")
 	flags.Float64Var(&o.Percentile, "percentile", stream.DefaultPercentile, "of the chunk latency that the limit is for")
 	flags.Float64Var(&o.Confidence, "confidence", stream.DefaultConfidence, "with which a number of streams is said to hold or not")
-	flags.DurationVar(&f.chunk, "chunk-duration", f.chunk, "audio in one chunk")
-	flags.StringVar(&f.utterance, "utterance", "15s", "length of speech: 15s, uniform:5s:20s or lognormal:MEDIAN:84TH-PERCENTILE")
-	flags.StringVar(&f.silence, "gap", "0s", "silence between two utterances of a speaker, likewise")
-	flags.StringVar(&f.jitter, "jitter", "0s", "what the network adds to the way of a chunk, likewise; it is part of the latency")
+	flags.Var(amountFlag{&f.chunk}, "chunk-duration", "audio in one chunk")
+	o.Utterance = stream.Fixed(stream.DefaultUtterance)
+	flags.Var(lengthFlag{&o.Utterance, "s"}, "utterance", "length of speech: 15, uniform:5:20 or lognormal:MEDIAN:84TH-PERCENTILE")
+	flags.Var(lengthFlag{&o.Silence, "s"}, "gap", "silence between two utterances of a speaker, likewise")
+	flags.Var(lengthFlag{&o.Jitter, "ms"}, "jitter", "what the network adds to the way of a chunk, likewise; it is part of the latency")
 	flags.Float64Var(&o.Churn, "churn", 0, "speakers per second who leave and are replaced")
 	flags.BoolVar(&f.pulsed, "pulsed", false, "all chunks are complete at the same instants: the worst case")
 	flags.Uint64Var(&o.Seed, "seed", 1, "start of everything that is drawn at random")
-	flags.DurationVar(&f.duration, "duration", f.duration, "measured time of a point at least")
-	flags.DurationVar(&f.settle, "settle", f.settle, "time at most until latencies are steady")
-	flags.DurationVar(&o.Spin, "spin", 0, "time before each chunk for which the sender keeps a processor busy, for more precision")
+	flags.Var(secondsFlag{&f.duration}, "duration", "measured time of a point at least")
+	flags.Var(secondsFlag{&f.settle}, "settle", "time at most until latencies are steady")
+	flags.Var(amountFlag{&o.Spin}, "spin", "time before each chunk for which the sender keeps a processor busy, for more precision")
 	flags.BoolVar(&f.verify, "verify", false, "check each answer against all earlier chunks of its session; for models like the reference model")
 	f.serve.register(flags)
 	f.output.register(flags)
@@ -79,16 +81,8 @@ func (f *streamFlags) finish(flags *pflag.FlagSet) error {
 			fault("--streams: %w", err)
 		}
 	}
-	for _, l := range []struct {
-		name, text string
-		value      *stream.Length
-	}{{"utterance", f.utterance, &o.Utterance}, {"gap", f.silence, &o.Silence}, {"jitter", f.jitter, &o.Jitter}} {
-		if *l.value, err = stream.ParseLength(l.text); err != nil {
-			fault("--%s: %w", l.name, err)
-		}
-	}
 	o.Statistics = true
-	faults = append(faults, o.Validate(), f.serve.finish(flags, f.limit), f.targets.finish())
+	faults = append(faults, o.Validate(), f.serve.finish(flags, f.limit), f.targets.finish(), f.meter.finish())
 	return errors.Join(faults...)
 }
 
@@ -107,7 +101,8 @@ type streamServeFlags struct {
 
 func (s *streamServeFlags) register(flags *pflag.FlagSet) {
 	flags.StringVar(&s.policy, "policy", "preferred", "when chunks become a batch: preferred (as Triton), immediate, deadline or adaptive")
-	flags.DurationVar(&s.delay, "queue-delay", serve.DefaultQueueDelay, "time that a chunk waits for others at most (preferred, adaptive)")
+	s.delay = serve.DefaultQueueDelay
+	flags.Var(amountFlag{&s.delay}, "queue-delay", "time that a chunk waits for others at most (preferred, adaptive)")
 	flags.IntSliceVar(&s.preferred, "preferred-batch-size", nil, "batches that are run as soon as they can be had (default the largest)")
 	flags.IntVar(&s.maxBatch, "max-batch", 0, "chunks in a batch (default 16, or the most that the model takes)")
 	flags.IntVar(&s.instances, "instances", 1, "batches that run at once")

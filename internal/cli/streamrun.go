@@ -28,25 +28,28 @@ func runStream(ctx context.Context, process Process, f *streamFlags) error {
 		if run != nil {
 			whole.Runs = append(whole.Runs, *run)
 		}
-		if err != nil {
-			if len(f.targets.list) > 1 {
-				err = fmt.Errorf("%s: %w", f.targets.list[i].name, err)
-			}
-			failed = errors.Join(failed, err)
+		if err == nil || ctx.Err() != nil && (run == nil || errors.Is(err, context.Canceled)) { // what is broken off is no failure
+			continue
 		}
+		if len(f.targets.list) > 1 {
+			err = fmt.Errorf("%s: %w", f.targets.list[i].name, err)
+		}
+		failed = errors.Join(failed, err)
 	}
-	if len(whole.Runs) == 0 {
-		if failed == nil {
-			failed = ctx.Err()
-		}
-		if ctx.Err() != nil {
-			return &exitError{ExitInterrupted, failed}
-		}
-		return failed
+	if len(whole.Runs) > 0 {
+		failed = errors.Join(failed, show.end(whole), f.output.write(process, whole))
 	}
-	failed = errors.Join(failed, show.end(whole), f.output.write(process, whole))
-	if failed != nil {
+	switch {
+	case ctx.Err() != nil && failed != nil:
+		return &exitError{ExitInterrupted, failed}
+	case ctx.Err() != nil && len(whole.Runs) == 0:
+		return &exitError{ExitInterrupted, errors.New("stopped before anything was measured")}
+	case ctx.Err() != nil:
+		return &exitError{ExitInterrupted, errReported}
+	case failed != nil && len(whole.Runs) > 0:
 		return &exitError{ExitFailed, failed}
+	case failed != nil:
+		return failed // a wrong command line has a code of its own
 	}
 	return judgedStreams(whole)
 }
@@ -55,18 +58,23 @@ func runStream(ctx context.Context, process Process, f *streamFlags) error {
 func (f *streamFlags) measure(ctx context.Context, show *streamView, i int) (_ *streamreport.Run, err error) {
 	target := &f.targets.list[i]
 	log := &report.Log{Out: show.process.Err, Err: show.process.Err}
-	opened, err := target.open(ctx, f, newLogger(log))
+	opened, err := target.open(ctx, show.process, f, log)
 	if err != nil {
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, opened.Close()) }()
+	meter := opened.meter(ctx, target, &f.meter, f.targets.libraryPath)
 	show.begin(target, opened.notices)
 	options := opened.options(f)
+	options.Meter = meter
 	options.OnProgress, options.OnPoint = show.progress, show.point
 	recording, err := stream.Run(ctx, opened.server, options)
 	show.line.clear()
 	if recording == nil {
 		return nil, err
+	}
+	if recording.Interrupted && recording.Result != nil {
+		show.say("%s: %s", target.name, brokenOff(recording.Result))
 	}
 	recording.Argv = append([]string{"trtbench"}, show.process.Args...)
 	for _, notice := range opened.notices {
@@ -76,22 +84,42 @@ func (f *streamFlags) measure(ctx context.Context, show *streamView, i int) (_ *
 	return &run, errors.Join(err, f.output.keep(i, recording))
 }
 
+// brokenOff says how far a search came that was interrupted.
+func brokenOff(r *stream.Result) string {
+	switch {
+	case r.Holds == 0 && r.Breaks == 0:
+		return "the search was interrupted before any number of streams was decided"
+	case r.Holds == 0:
+		return fmt.Sprintf("the search was interrupted: %d streams do not hold, fewer were not decided", r.Breaks)
+	case r.Breaks == 0:
+		return fmt.Sprintf("the search was interrupted: %d streams held, more were not decided", r.Holds)
+	case r.Confirmed:
+		return fmt.Sprintf("the search was interrupted: %d streams held every time, %d do not", r.Holds, r.Breaks)
+	}
+	return fmt.Sprintf("the search was interrupted: %d streams held %d times, %d do not; what lies between was not decided", r.Holds, r.Repeats, r.Breaks)
+}
+
 // judgedStreams turns the runs into the end of the command. The report has shown the reasons.
 func judgedStreams(r *streamreport.Report) error {
-	held, usable := false, true
+	held, usable, undecided := false, true, 0
 	for i := range r.Runs {
 		recording := r.Runs[i].Recording
-		if recording.Interrupted {
-			return &exitError{ExitInterrupted, errReported}
-		}
 		usable = usable && recording.Verdict.Status != record.Invalid
 		held = held || r.Runs[i].Held()
+		for k := range recording.Points {
+			if recording.Points[k].Finding == stream.Undecided {
+				undecided++
+			}
+		}
 	}
 	switch {
 	case !usable:
 		return &exitError{ExitInvalid, errReported}
-	case !held:
-		return &exitError{ExitThreshold, errors.New("no number of streams that was measured holds --latency-threshold")}
+	case held:
+		return nil
+	case undecided > 0:
+		return &exitError{ExitThreshold, fmt.Errorf("no number of streams that was measured is known to hold --latency-threshold: %d points were too close to it to "+
+			"say so with --confidence; measure for a longer --duration", undecided)}
 	}
-	return nil
+	return &exitError{ExitThreshold, errors.New("no number of streams that was measured holds --latency-threshold")}
 }

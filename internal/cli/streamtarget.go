@@ -4,14 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"log/slog"
 
-	"github.com/trtbench/trtbench/bench"
 	"github.com/trtbench/trtbench/load"
 	"github.com/trtbench/trtbench/ort"
+	"github.com/trtbench/trtbench/report"
 	"github.com/trtbench/trtbench/serve"
 	"github.com/trtbench/trtbench/stream"
-	"github.com/trtbench/trtbench/trt"
 )
 
 // openedStream is a server that streams can be sent to.
@@ -33,14 +31,14 @@ func (o *openedStream) Close() error {
 }
 
 // open opens the server of a target.
-func (t *streamTarget) open(ctx context.Context, f *streamFlags, log *slog.Logger) (*openedStream, error) {
+func (t *streamTarget) open(ctx context.Context, process Process, f *streamFlags, log *report.Log) (*openedStream, error) {
 	switch t.kind {
 	case targetTriton:
 		return t.openTriton(ctx, f)
 	case targetORT:
 		return t.openORT(f)
 	}
-	return t.openTensorRT(ctx, f, log)
+	return t.openTensorRT(ctx, process, f, log)
 }
 
 func (t *streamTarget) openORT(f *streamFlags) (*openedStream, error) {
@@ -53,23 +51,6 @@ func (t *streamTarget) openORT(f *streamFlags) (*openedStream, error) {
 		return nil, err
 	}
 	executor, err := ort.NewExecutor(library, t.path, ort.ExecutorOptions{States: states, MaxBatch: f.serve.maxBatch, IntraOpThreads: f.serve.intra})
-	if err != nil {
-		return nil, errors.Join(err, library.Close())
-	}
-	return t.serve(f, executor, executor.Close, library.Close)
-}
-
-func (t *streamTarget) openTensorRT(ctx context.Context, f *streamFlags, log *slog.Logger) (*openedStream, error) {
-	states, err := f.serve.pairs()
-	if err != nil {
-		return nil, usage(err)
-	}
-	m := &modelFlags{engine: t.path, libraryPath: f.targets.libraryPath, simulated: f.targets.simulated, device: f.targets.device}
-	library, device, err := loadTensorRT(ctx, m, bench.Compat(0), log)
-	if err != nil {
-		return nil, err
-	}
-	executor, err := trt.NewExecutor(library, device, t.path, trt.ExecutorOptions{States: states, MaxBatch: f.serve.maxBatch})
 	if err != nil {
 		return nil, errors.Join(err, library.Close())
 	}

@@ -15,12 +15,15 @@ import (
 // streamTargetFlags says what serves the streams: one server, or several in one table.
 type streamTargetFlags struct {
 	onnx, engine string
+	backends     []string // that the ONNX model is served on
 	url, model   string
 	targets      []string
 	travel       bool
 	libraryPath  []string
 	simulated    bool
 	device       string
+	cache        cacheFlags // of the engines that are built
+	transport    string     // to Triton servers
 
 	list []streamTarget
 }
@@ -45,15 +48,18 @@ type streamTarget struct {
 }
 
 func (s *streamTargetFlags) register(flags *pflag.FlagSet) {
-	flags.StringVar(&s.onnx, "onnx", "", "ONNX model, on ONNX Runtime")
+	flags.StringVar(&s.onnx, "onnx", "", "ONNX model, served on --backend")
+	flags.StringSliceVar(&s.backends, "backend", nil, "onnxruntime, tensorrt, for which an engine is built, or both, one row for each (default onnxruntime; tensorrt with --simulated)")
 	flags.StringVar(&s.engine, "loadEngine", "", "serialized TensorRT engine")
 	flags.StringVarP(&s.url, "url", "u", "", "Triton server, host:port of gRPC (default localhost:8001 where -m is given)")
 	flags.StringVarP(&s.model, "model-name", "m", "", "model on it")
 	flags.StringArrayVar(&s.targets, "target", nil, "one more row, KIND:WHERE; may be repeated")
 	flags.BoolVar(&s.travel, "travel", false, "one more row for each model in this process: states through the host with every chunk")
 	flags.StringSliceVar(&s.libraryPath, "library-path", nil, "folder or file where the libraries of NVIDIA or ONNX Runtime are; may be repeated")
-	flags.BoolVar(&s.simulated, "simulated", false, "use the simulated device instead of a GPU: its times are invented")
+	flags.BoolVar(&s.simulated, "simulated", false, "use the simulated device instead of a GPU: its engines and times are invented")
 	flags.StringVar(&s.device, "device", "0", "CUDA device: its number, its UUID (GPU-…) or its PCI address (0000:3b:00.0)")
+	s.cache.register(flags)
+	flags.StringVar(&s.transport, "transport", "", "what carries gRPC to a Triton server: grpc-go is the plain library, h2 framing of our own that takes less processor time")
 }
 
 // finish makes the list of targets, in the order of the table.
@@ -63,9 +69,11 @@ func (s *streamTargetFlags) finish() error {
 	if s.engine != "" {
 		given = append(given, targetTensorRT+":"+s.engine)
 	}
-	if s.onnx != "" {
-		given = append(given, targetORT+":"+s.onnx)
+	models, err := s.modelTargets()
+	if err != nil {
+		faults = append(faults, err)
 	}
+	given = append(given, models...)
 	switch {
 	case s.model != "":
 		url := s.url
@@ -94,12 +102,40 @@ func (s *streamTargetFlags) finish() error {
 	if err := checkDevice(s.device); err != nil {
 		faults = append(faults, fmt.Errorf("--device: %w", err))
 	}
-	if s.simulated && !slices.ContainsFunc(s.list, func(t streamTarget) bool { return t.kind == targetTensorRT }) {
-		faults = append(faults, errors.New("--simulated is for engines and none is given; make one with trtbench build --simulated --onnx=FILE --saveEngine=F "+
-			"and give it by --loadEngine=F"))
+	if s.simulated && len(s.list) > 0 && !slices.ContainsFunc(s.list, func(t streamTarget) bool { return t.kind == targetTensorRT }) {
+		faults = append(faults, errors.New("--simulated is a device for TensorRT, and nothing is served on that; leave it out, or add --backend=tensorrt"))
 	}
 	s.nameTargets()
 	return errors.Join(faults...)
+}
+
+// modelTargets are the targets that --onnx and --backend mean.
+func (s *streamTargetFlags) modelTargets() ([]string, error) {
+	if s.onnx == "" {
+		if len(s.backends) > 0 {
+			return nil, errors.New("--backend says where the model of --onnx is served; add --onnx=FILE")
+		}
+		return nil, nil
+	}
+	backends := s.backends
+	if len(backends) == 0 {
+		backends = []string{backendONNXRuntime}
+		if s.simulated {
+			backends = []string{backendTensorRT}
+		}
+	}
+	var targets []string
+	for _, backend := range backends {
+		switch backend {
+		case backendONNXRuntime:
+			targets = append(targets, targetORT+":"+s.onnx)
+		case backendTensorRT:
+			targets = append(targets, targetTensorRT+":"+s.onnx)
+		default:
+			return nil, fmt.Errorf("--backend is %q; expected %s, %s or both, separated by a comma", backend, backendONNXRuntime, backendTensorRT)
+		}
+	}
+	return targets, nil
 }
 
 // parseStreamTarget reads KIND:WHERE.
