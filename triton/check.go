@@ -27,5 +27,5 @@ func (t *Target) check(w waiting, a *answer) error {
 	if t.options.Check == nil {
 		return nil
 	}
-	return t.options.Check(int(w.stream), int(w.step), a)
+	return t.options.Check(Answered{Stream: int(w.stream), Step: int(w.step), Session: int(w.state), Start: w.start, Outputs: a})
 }

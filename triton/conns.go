@@ -44,6 +44,7 @@ type waiting struct {
 	last         int64 // when its last part arrived; 0: none did
 	stream, step int32
 	state        int32
+	start        bool
 }
 
 func newConns(t *Target, setup load.DialSetup) *conns {
@@ -71,7 +72,7 @@ func (c *conns) Send(conn int, r load.Request) error {
 		}
 		c.sessions[r.State].fill(p.body, payload.holes, c.target, r.Start)
 	}
-	w := waiting{stream: int32(r.Stream), step: int32(r.Step), state: int32(r.State)}
+	w := waiting{stream: int32(r.Stream), step: int32(r.Step), state: int32(r.State), start: r.Start}
 	if c.setup.Deadline > 0 {
 		w.due = c.setup.Clock() + int64(c.setup.Deadline)
 	}

@@ -57,8 +57,8 @@ func TestCarriedStates(t *testing.T) {
 		require.Equal(t, []triton.StatePair{{Input: "state", Output: "state_next"}}, m.States())
 		steps := make(chan int32, 100)
 		requests := target(t, client, "chained", triton.RequestOptions{Streaming: w.streaming, Transport: w.transport, States: m.States(),
-			Check: func(_, _ int, outputs triton.Outputs) error {
-				step, _ := outputs.Output("step")
+			Check: func(a triton.Answered) error {
+				step, _ := a.Outputs.Output("step")
 				steps <- int32(step[0])
 				return nil
 			}})

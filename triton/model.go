@@ -20,6 +20,8 @@ type Model struct {
 
 	// Sequences says that the server keeps the requests of a sequence together; without it, sequence ids have no effect.
 	Sequences bool
+	// LiveSequences is how many sequences have a place in the server at a time; requests of others wait until one ends. 0: not known.
+	LiveSequences int
 	// ServerStates are states that the server itself carries within a sequence.
 	ServerStates []StatePair
 	// DynamicBatching says that the server makes batches of requests, for which it waits up to QueueDelay.
@@ -89,7 +91,19 @@ func modelOf(version string, metadata *kserve.ModelMetadataResponse, config *kse
 	for _, group := range config.GetInstanceGroup() {
 		m.Instances += int(group.GetCount()) * max(len(group.GetGpus()), 1)
 	}
+	m.LiveSequences = m.Instances * candidates(config)
 	return m
+}
+
+// candidates returns how many sequences an instance of a model keeps at a time; 0: the model has no sequences.
+func candidates(config *kserve.ModelConfig) int {
+	switch sequences := config.GetSequenceBatching(); {
+	case sequences == nil:
+		return 0
+	case sequences.GetOldest() != nil:
+		return int(sequences.GetOldest().GetMaxCandidateSequences())
+	}
+	return max(int(config.GetMaxBatchSize()), 1) // each has a place of its own in the batch
 }
 
 func (m *Model) batching(delayMicroseconds uint64, preferred []int32) {

@@ -26,12 +26,20 @@ type RequestOptions struct {
 	Memory Memory
 
 	// Check is called for each answer whose content is validated, besides the comparison with expected outputs. It is called
-	// from several goroutines at once.
-	Check func(stream, step int, outputs Outputs) error
+	// for the answers of a session in order as long as it has one request under way, and for others at the same time.
+	Check func(r Answered) error
 
 	// Transport names what carries gRPC: "grpc-go" is the plain library, "h2" framing of our own for plain text without compression; ""
 	// chooses.
 	Transport string
+}
+
+// Answered is a request whose answer is there.
+type Answered struct {
+	Stream, Step int     // the payload
+	Session      int     // load.Request.State; -1: none
+	Start        bool    // the first of its sequence
+	Outputs      Outputs // until the check returns
 }
 
 // Outputs is the content of an answer.

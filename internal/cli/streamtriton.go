@@ -5,15 +5,11 @@ import (
 	"errors"
 	"fmt"
 
-	"github.com/trtbench/trtbench/inputs"
 	"github.com/trtbench/trtbench/triton"
-	"github.com/trtbench/trtbench/triton/data"
 )
 
+// openTriton connects to the server of a target and prepares the chunks for its model.
 func (t *streamTarget) openTriton(ctx context.Context, f *streamFlags) (_ *openedStream, err error) {
-	if f.verify {
-		return nil, usage(errors.New("--verify checks models in this process; leave it out where a Triton server is measured"))
-	}
 	client, err := triton.Connect(ctx, triton.Options{URL: t.url, Protocol: triton.GRPC})
 	if err != nil {
 		return nil, err
@@ -28,31 +24,56 @@ func (t *streamTarget) openTriton(ctx context.Context, f *streamFlags) (_ *opene
 	if err != nil {
 		return nil, err
 	}
-	requests := triton.RequestOptions{Data: data.Options{Random: inputs.Source{Seed: uint32(f.options.Seed)}, Variants: randomVariants, Shapes: map[string][]int64{}}, Streaming: true}
-	switch f.serve.state {
-	case stateAuto:
-		requests.States = model.States()
-	case stateNone:
-	default:
-		if requests.States, err = triton.ParseStates(f.serve.state); err == nil {
-			err = triton.CheckStates(requests.States, model.Inputs, model.Outputs)
-		}
-		if err != nil {
-			return nil, usage(fmt.Errorf("--state: %w", err))
-		}
+	requests := triton.RequestOptions{Streaming: true, Transport: f.targets.transport}
+	if requests.States, err = f.serve.carried(model); err != nil {
+		return nil, err
 	}
-	o.untagged = !model.Sequences
-	switch {
-	case len(requests.States) > 0:
-		o.notices = append(o.notices, fmt.Sprintf("model %s keeps no state: this client carries it, each answer's into the next chunk of the same stream", t.model))
-	case !model.Sequences:
-		o.notices = append(o.notices, fmt.Sprintf("model %s has neither sequences nor a recurrent state that its names tell: chunks are independent; --state=IN:OUT names one", t.model))
+	chunks, err := newTritonChunks(model, requests.States, f)
+	if err != nil {
+		return nil, err
 	}
+	requests.Data, requests.Check = chunks.data(f), chunks.check()
 	target, err := triton.NewTarget(ctx, client, model, requests)
 	if err != nil {
 		return nil, err
 	}
 	o.server, o.closers = target, []func() error{target.Close, client.Close}
-	o.notices = append(o.notices, target.Warnings()...)
+	o.untagged = !model.Sequences
+	o.notices = append(notesOn(model, requests.States), target.Warnings()...)
 	return o, nil
+}
+
+// carried returns the recurrent states that this client carries for a model.
+func (s *streamServeFlags) carried(model *triton.Model) ([]triton.StatePair, error) {
+	switch s.state {
+	case stateAuto:
+		return model.States(), nil
+	case stateNone:
+		return nil, nil
+	}
+	states, err := triton.ParseStates(s.state)
+	if err == nil {
+		err = triton.CheckStates(states, model.Inputs, model.Outputs)
+	}
+	if err != nil {
+		return nil, usage(fmt.Errorf("--state: %w", err))
+	}
+	return states, nil
+}
+
+// notesOn tells what a reader of the figures would not expect of a model.
+func notesOn(model *triton.Model, states []triton.StatePair) []string {
+	var notes []string
+	switch {
+	case len(states) > 0:
+		notes = append(notes, fmt.Sprintf("model %s keeps no state: this client carries it, each answer's into the next chunk of the same stream", model.Name))
+	case !model.Sequences:
+		notes = append(notes, fmt.Sprintf("model %s has neither sequences nor a recurrent state that its names tell: chunks are independent; --state=IN:OUT names one",
+			model.Name))
+	}
+	if model.LiveSequences > 0 {
+		notes = append(notes, fmt.Sprintf("model %s takes the chunks of up to %d speakers at a time: more of them wait until another has ended an utterance",
+			model.Name, model.LiveSequences))
+	}
+	return notes
 }

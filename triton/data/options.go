@@ -18,12 +18,15 @@ const (
 	Random Kind = iota // numbers from ranges that make sense, see inputs.Source
 	Zero               // zero bytes; strings stay random unless Options.StringData is set
 	Files              // Options.Paths: JSON files, or one folder
+	Given              // Options.Streams
 )
 
 // Options say what requests contain. The zero value stands for random numbers.
 type Options struct {
 	Kind  Kind
 	Paths []string // JSON files, whose streams are put one after another, or one folder with a file for each input
+	// Streams are the contents themselves. They are kept, not copied.
+	Streams [][]Step
 
 	Shapes map[string][]int64 // sizes of inputs with dimensions that the request chooses, without the batch
 
@@ -52,7 +55,11 @@ func Make(ins, outs []Tensor, o Options) (*Set, error) {
 }
 
 func (o *Options) make(ins, outs []Tensor) (*Set, error) {
-	if o.Kind != Files {
+	switch o.Kind {
+	case Files:
+	case Given:
+		return o.given(ins)
+	default:
 		return o.generate(ins)
 	}
 	if len(o.Paths) == 1 {
@@ -65,6 +72,40 @@ func (o *Options) make(ins, outs []Tensor) (*Set, error) {
 		}
 	}
 	return readFiles(o.Paths, ins, outs, o.Carried)
+}
+
+// given checks the contents that the caller has.
+func (o *Options) given(ins []Tensor) (*Set, error) {
+	if len(o.Streams) == 0 {
+		return nil, errors.New("no stream was given")
+	}
+	for i, steps := range o.Streams {
+		if len(steps) == 0 {
+			return nil, fmt.Errorf("stream %d has no step", i)
+		}
+		for k, step := range steps {
+			if err := checkStep(step, ins); err != nil {
+				return nil, fmt.Errorf("stream %d, step %d: %w", i, k, err)
+			}
+		}
+	}
+	return &Set{Streams: o.Streams}, nil
+}
+
+// checkStep returns the first fault of a step: a value that is missing, or does not fit its tensor.
+func checkStep(step Step, ins []Tensor) error {
+	for i := range ins {
+		v, there := step[ins[i].Name]
+		if !there && !ins[i].Optional {
+			return fmt.Errorf("nothing for input %q", ins[i].Name)
+		}
+		if there {
+			if err := ins[i].check(v); err != nil {
+				return fmt.Errorf("input %q: %w", ins[i].Name, err)
+			}
+		}
+	}
+	return nil
 }
 
 // shape gives inputs with open dimensions the sizes that were chosen, and leaves out those that are carried.
