@@ -1,8 +1,6 @@
 package compare
 
 import (
-	"fmt"
-	"math"
 	"slices"
 
 	"github.com/trtbench/trtbench/bench"
@@ -10,101 +8,30 @@ import (
 	"github.com/trtbench/trtbench/stat"
 )
 
-// State is what became of a figure from A to B.
-type State string
-
-// The states.
-const (
-	Same    State = "same"
-	Better  State = "better"
-	Worse   State = "worse"
-	Unclear State = "unclear"
-)
-
-// Code says why a figure has its state. Codes are stable.
-type Code string
-
-// The reasons.
-const (
-	Within        Code = "within-threshold"  // the interval of the difference lies within the threshold on both sides
-	Beyond        Code = "beyond-threshold"  // the interval lies beyond the threshold
-	Crosses       Code = "crosses-threshold" // there is a difference, and the interval does not say whether it is beyond the threshold
-	Noisy         Code = "too-noisy"         // the interval holds no difference as well as one beyond the threshold
-	FewSamples    Code = "few-samples"       // there are too few inferences for an interval
-	PointEstimate Code = "point-estimate"    // only figures are known, no inferences: there is no interval
-)
-
-// Row is the comparison of one figure.
-type Row struct {
-	Name         string  `json:"name"`
-	Unit         string  `json:"unit"`
-	HigherBetter bool    `json:"higher_is_better"`
-	Decides      bool    `json:"decides"` // whether being worse is a regression
-	A            float64 `json:"a"`
-	B            float64 `json:"b"`
-	Percent      float64 `json:"difference_percent"` // of B from A
-	LowPercent   float64 `json:"low_percent"`        // with 95 % confidence; both are Percent without an interval
-	HighPercent  float64 `json:"high_percent"`
-	State        State   `json:"state"`
-	Code         Code    `json:"code"`
-}
-
 // Result is a comparison of two runs.
 type Result struct {
-	A           *Side        `json:"a"`
-	B           *Side        `json:"b"`
-	Threshold   float64      `json:"threshold_percent"`
-	Differences []Difference `json:"differences"`
-	Rows        []Row        `json:"rows"`
-	State       State        `json:"state"` // worse if a deciding figure is, else better, unclear, same in this order
-}
-
-// DefaultThreshold is the difference in percent that does not matter.
-const DefaultThreshold = 5.0
-
-// Options say how to compare.
-type Options struct {
-	Threshold        float64 // percent that does not matter, 0 or more
-	AllowDifferences bool    // compare although blocking differences exist, or a run is invalid
-}
-
-// IncomparableError says why two runs were not compared.
-type IncomparableError struct {
-	Differences []Difference // blocking ones
-	Invalid     []string     // sides whose own verdict is that they must not be used
-}
-
-// Error lists what stands against a comparison.
-func (e *IncomparableError) Error() string {
-	text := "compare: the two runs cannot be compared"
-	for _, name := range e.Invalid {
-		text += fmt.Sprintf("; %s is marked invalid", name)
-	}
-	for _, d := range e.Differences {
-		text += fmt.Sprintf("; %s: %s and %s", d.Name, d.A, d.B)
-	}
-	return text + "; allow differences if that is meant"
+	A           *Side       `json:"a"`
+	B           *Side       `json:"b"`
+	Threshold   float64     `json:"threshold_percent"`
+	Differences Differences `json:"differences"`
+	Rows        []Row       `json:"rows"`
+	State       State       `json:"state"` // worse if a deciding figure is, else better, unclear, same in this order
 }
 
 // Compare compares run B with run A. The error is an [*IncomparableError], or a fault of the options.
 func Compare(a, b *Side, options Options) (*Result, error) {
-	if !(options.Threshold >= 0) || math.IsInf(options.Threshold, 0) {
-		return nil, fmt.Errorf("compare: threshold %v %%; expected 0 or more", options.Threshold)
+	if err := options.Validate(); err != nil {
+		return nil, err
 	}
 	r := &Result{A: a, B: b, Threshold: options.Threshold, Differences: differences(a, b)}
-	refused := &IncomparableError{}
+	var invalid []string
 	for _, side := range []*Side{a, b} {
 		if side.verdict.Status == record.Invalid {
-			refused.Invalid = append(refused.Invalid, side.Name)
+			invalid = append(invalid, side.Name)
 		}
 	}
-	for _, d := range r.Differences {
-		if d.Blocking {
-			refused.Differences = append(refused.Differences, d)
-		}
-	}
-	if !options.AllowDifferences && len(refused.Invalid)+len(refused.Differences) > 0 {
-		return nil, refused
+	if err := options.Refuse(r.Differences, invalid); err != nil {
+		return nil, err
 	}
 	r.Rows = append(r.Rows, r.throughput())
 	for _, m := range metrics {
@@ -118,7 +45,7 @@ func Compare(a, b *Side, options Options) (*Result, error) {
 	if a.trace != nil && b.trace != nil {
 		r.Rows = append(r.Rows, r.tail())
 	}
-	r.State = overall(r.Rows)
+	r.State = Overall(r.Rows)
 	return r, nil
 }
 
@@ -155,8 +82,7 @@ func (r *Result) tail() Row {
 	row := Row{Name: "latency p99", Unit: "ms", Decides: true, A: p99(r.A.summary), B: p99(r.B.summary)}
 	a, b := r.A.tails(), r.B.tails()
 	if len(a) < minBlocks || len(b) < minBlocks {
-		row.Percent = percent(row.A, row.B)
-		row.LowPercent, row.HighPercent, row.State, row.Code = row.Percent, row.Percent, Unclear, FewSamples
+		row.WithoutInterval(FewSamples, r.Threshold)
 		return row
 	}
 	return r.judgeMiddle(row, a, b)
@@ -180,64 +106,17 @@ func p99(s *bench.Summary) float64 {
 
 // judge completes a row from the figures of blocks of both sides, which are nil when no inferences are known.
 func (r *Result) judge(row Row, a, b []float64, of estimate) Row {
-	row.Percent = percent(row.A, row.B)
-	row.LowPercent, row.HighPercent = row.Percent, row.Percent
 	if a == nil || b == nil {
-		row.State, _ = r.state(&row)
-		row.Code = PointEstimate
+		row.WithoutInterval(PointEstimate, r.Threshold)
 		return row
 	}
 	low, high, ok := relativeInterval(a, b, of)
 	if !ok {
-		row.State, row.Code = Unclear, FewSamples
+		row.WithoutInterval(FewSamples, r.Threshold)
 		return row
 	}
-	row.LowPercent, row.HighPercent = 100*low, 100*high
-	row.State, row.Code = r.state(&row)
+	row.WithInterval(100*low, 100*high, r.Threshold)
 	return row
-}
-
-// state follows from where the interval lies. Beyond the threshold, the direction decides between better and worse.
-func (r *Result) state(row *Row) (State, Code) {
-	low, high := row.LowPercent, row.HighPercent
-	more, less := Worse, Better
-	if row.HigherBetter {
-		more, less = Better, Worse
-	}
-	switch {
-	case low >= -r.Threshold && high <= r.Threshold:
-		return Same, Within
-	case low > r.Threshold:
-		return more, Beyond
-	case high < -r.Threshold:
-		return less, Beyond
-	case low > 0 || high < 0:
-		return Unclear, Crosses
-	}
-	return Unclear, Noisy
-}
-
-func percent(a, b float64) float64 {
-	if a == 0 {
-		return 0
-	}
-	return 100 * (b/a - 1)
-}
-
-func overall(rows []Row) State {
-	state := Same
-	for _, row := range rows {
-		switch {
-		case !row.Decides:
-		case row.State == Worse:
-			return Worse
-		case row.State == Better:
-			state = Better
-		case row.State == Unclear && state == Same:
-			state = Unclear
-		}
-	}
-	return state
 }
 
 // rate is the number of inferences in a second.

@@ -17,14 +17,38 @@ type Difference struct {
 	Blocking bool `json:"blocking"`
 }
 
-// differences lists what differs, as far as both sides tell.
-func differences(a, b *Side) []Difference {
-	list := []Difference{}
-	add := func(blocking bool, name string, x, y any) {
-		if p, q := fmt.Sprint(x), fmt.Sprint(y); p != q {
-			list = append(list, Difference{name, p, q, blocking})
-		}
+// Differences are what is not the same on both sides.
+type Differences []Difference
+
+// Add adds what differs, if the two values do when they are written.
+func (d *Differences) Add(blocking bool, name string, a, b any) {
+	if p, q := fmt.Sprint(a), fmt.Sprint(b); p != q {
+		*d = append(*d, Difference{name, p, q, blocking})
 	}
+}
+
+// blocking are those that make times incomparable.
+func (d Differences) blocking() Differences {
+	return slices.DeleteFunc(slices.Clone(d), func(d Difference) bool { return !d.Blocking })
+}
+
+// Lines says what differs, a line for each.
+func (d Differences) Lines() []string {
+	var lines []string
+	for _, d := range d {
+		line := fmt.Sprintf("differs: %s: %s | %s", d.Name, d.A, d.B)
+		if d.Blocking {
+			line += "  (times are hardly comparable)"
+		}
+		lines = append(lines, line)
+	}
+	return lines
+}
+
+// differences lists what differs, as far as both sides tell.
+func differences(a, b *Side) Differences {
+	list := Differences{}
+	add := list.Add
 	known := func(name, x, y string, blocking bool) {
 		if x != "" && y != "" && x != "unknown" && y != "unknown" {
 			add(blocking, name, x, y)

@@ -41,12 +41,8 @@ func (r *Result) WriteText(w io.Writer) error {
 		fmt.Fprintf(&text, "%s: %s (%s, %s %s, %s %s, %d inferences%s)\n", side.letter, side.Name, side.Kind, d.Backend, d.Version,
 			d.Device.Kind, d.Device.Name, side.Inferences, simulated)
 	}
-	for _, d := range r.Differences {
-		note := ""
-		if d.Blocking {
-			note = "  (times are hardly comparable)"
-		}
-		fmt.Fprintf(&text, "differs: %s: %s | %s%s\n", d.Name, d.A, d.B, note)
+	for _, line := range r.Differences.Lines() {
+		text.WriteString(line + "\n")
 	}
 	fmt.Fprintf(&text, "\n%-15s %12s %12s %9s  %-19s %-8s %s\n", "", "A", "B", "B vs A", "95 % interval", "", "")
 	for i := range r.Rows {
@@ -61,11 +57,7 @@ func (r *Result) WriteText(w io.Writer) error {
 }
 
 func (row *Row) write(w io.Writer) {
-	interval := "-"
-	if row.Code != PointEstimate && row.Code != FewSamples {
-		interval = fmt.Sprintf("%+.1f%% to %+.1f%%", row.LowPercent, row.HighPercent)
-	}
-	fmt.Fprintf(w, "%-15s %12s %12s %+8.1f%%  %-19s %-8s %s\n", row.Name, report.Number(row.A), report.Number(row.B), row.Percent, interval, row.State, row.Code)
+	fmt.Fprintf(w, "%-15s %12s %12s %+8.1f%%  %-19s %-8s %s\n", row.Name, report.Number(row.A), report.Number(row.B), row.Percent, row.Interval(), row.State, row.Code)
 }
 
 func (r *Result) sentence() string {

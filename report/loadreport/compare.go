@@ -12,14 +12,14 @@ import (
 
 // Comparison says, for each level that both sides have, whether B is better or worse than A.
 type Comparison struct {
-	A           *Side                `json:"a"`
-	B           *Side                `json:"b"`
-	Threshold   float64              `json:"threshold_percent"`
-	Differences []compare.Difference `json:"differences"`
-	Levels      []LevelComparison    `json:"levels"`
-	OnlyA       []float64            `json:"only_a,omitempty"` // levels that the other side does not have
-	OnlyB       []float64            `json:"only_b,omitempty"`
-	State       compare.State        `json:"state"` // worse if a level is, else better, unclear, same in this order
+	A           *Side               `json:"a"`
+	B           *Side               `json:"b"`
+	Threshold   float64             `json:"threshold_percent"`
+	Differences compare.Differences `json:"differences"`
+	Levels      []LevelComparison   `json:"levels"`
+	OnlyA       []float64           `json:"only_a,omitempty"` // levels that the other side does not have
+	OnlyB       []float64           `json:"only_b,omitempty"`
+	State       compare.State       `json:"state"` // worse if a level is, else better, unclear, same in this order
 }
 
 // LevelComparison compares one level.
@@ -29,25 +29,20 @@ type LevelComparison struct {
 	State compare.State `json:"state"`
 }
 
-// deciding are the figures of which one that is worse makes the level worse. The mean follows from the others.
-var deciding = map[string]bool{"throughput": true, "p50": true, "p99": true}
+// deciding are the times of which one that is worse makes the level worse, as does the throughput. The mean follows from the others.
+var deciding = map[string]bool{"p50": true, "p99": true}
 
 // Compare compares load test B with load test A. The error is a [*compare.IncomparableError], or that they have no level in common.
 func Compare(a, b *Side, options compare.Options) (*Comparison, error) {
 	c := &Comparison{A: a, B: b, Threshold: options.Threshold, Differences: sideDifferences(a, b), State: compare.Same}
-	refused := &compare.IncomparableError{}
-	for _, d := range c.Differences {
-		if d.Blocking {
-			refused.Differences = append(refused.Differences, d)
-		}
-	}
+	var invalid []string
 	for _, s := range []*Side{a, b} {
 		if s.Recording != nil && s.Recording.Verdict.Status == record.Invalid {
-			refused.Invalid = append(refused.Invalid, s.Name)
+			invalid = append(invalid, s.Name)
 		}
 	}
-	if !options.AllowDifferences && len(refused.Invalid)+len(refused.Differences) > 0 {
-		return nil, refused
+	if err := options.Refuse(c.Differences, invalid); err != nil {
+		return nil, err
 	}
 	for _, x := range a.Levels {
 		y, both := b.level(x.Mode, x.Level)
@@ -66,7 +61,7 @@ func Compare(a, b *Side, options compare.Options) (*Comparison, error) {
 		return nil, fmt.Errorf("loadreport: compare: %s has the levels %v and %s has %v; expected one that both have", a.Name, levelsOf(a), b.Name, levelsOf(b))
 	}
 	for _, l := range c.Levels {
-		c.State = worst(c.State, l.State)
+		c.State = compare.Together(c.State, l.State)
 	}
 	return c, nil
 }
@@ -81,79 +76,34 @@ func levelsOf(s *Side) []float64 {
 
 // level compares the figures that both sides have at a level.
 func (c *Comparison) level(x, y *SideLevel) LevelComparison {
-	l := LevelComparison{Level: x.Level, State: compare.Same}
-	rate := compare.Row{Name: "throughput", Unit: "inferences/s", HigherBetter: true, A: x.Throughput, B: y.Throughput, Code: compare.PointEstimate}
-	rate.Percent = percent(rate.A, rate.B)
-	rate.LowPercent, rate.HighPercent = rate.Percent, rate.Percent
-	l.Rows = append(l.Rows, c.judged(rate))
+	l := LevelComparison{Level: x.Level}
+	rate := compare.Row{Name: "throughput", Unit: "inferences/s", HigherBetter: true, Decides: true, A: x.Throughput, B: y.Throughput}
+	rate.WithoutInterval(compare.PointEstimate, c.Threshold)
+	l.Rows = append(l.Rows, rate)
 	for _, t := range x.Times {
 		u, both := y.time(t.Name)
 		if !both {
 			continue
 		}
-		row := compare.Row{Name: t.Name, Unit: "ms", A: ms(t.Value), B: ms(u.Value), Percent: percent(ms(t.Value), ms(u.Value))}
-		row.LowPercent, row.HighPercent = percent(ms(t.High), ms(u.Low)), percent(ms(t.Low), ms(u.High))
+		row := compare.Row{Name: t.Name, Unit: "ms", Decides: deciding[t.Name], A: ms(t.Value), B: ms(u.Value)}
 		if t.Exact || u.Exact {
-			row.LowPercent, row.HighPercent, row.Code = row.Percent, row.Percent, compare.PointEstimate
+			row.WithoutInterval(compare.PointEstimate, c.Threshold)
+		} else {
+			row.WithInterval(percent(ms(t.High), ms(u.Low)), percent(ms(t.Low), ms(u.High)), c.Threshold)
 		}
-		l.Rows = append(l.Rows, c.judged(row))
+		l.Rows = append(l.Rows, row)
 	}
-	for _, row := range l.Rows {
-		if row.Decides {
-			l.State = worst(l.State, row.State)
-		}
-	}
+	l.State = compare.Overall(l.Rows)
 	return l
 }
 
-// judged completes a row: its state follows from where the interval of the difference lies.
-func (c *Comparison) judged(row compare.Row) compare.Row {
-	row.Decides = deciding[row.Name]
-	low, high := row.LowPercent, row.HighPercent
-	more, less := compare.Worse, compare.Better
-	if row.HigherBetter {
-		more, less = less, more
-	}
-	code := compare.Beyond
-	switch {
-	case low >= -c.Threshold && high <= c.Threshold:
-		row.State, code = compare.Same, compare.Within
-	case low > c.Threshold:
-		row.State = more
-	case high < -c.Threshold:
-		row.State = less
-	case low > 0 || high < 0:
-		row.State, code = compare.Unclear, compare.Crosses
-	default:
-		row.State, code = compare.Unclear, compare.Noisy
-	}
-	if row.Code == "" {
-		row.Code = code
-	}
-	return row
-}
-
-// worst is the state that two together have.
-func worst(a, b compare.State) compare.State {
-	for _, s := range []compare.State{compare.Worse, compare.Better, compare.Unclear} {
-		if a == s || b == s {
-			return s
-		}
-	}
-	return compare.Same
-}
-
 // sideDifferences lists what differs, as far as both sides tell.
-func sideDifferences(a, b *Side) []compare.Difference {
-	list := []compare.Difference{}
+func sideDifferences(a, b *Side) compare.Differences {
+	list := compare.Differences{}
 	if a.Recording == nil || b.Recording == nil {
 		return list
 	}
-	add := func(blocking bool, name string, x, y any) {
-		if p, q := fmt.Sprint(x), fmt.Sprint(y); p != q {
-			list = append(list, compare.Difference{Name: name, A: p, B: q, Blocking: blocking})
-		}
-	}
+	add := list.Add
 	x, y := a.Recording, b.Recording
 	add(true, "model", x.Description.Model.Path, y.Description.Model.Path)
 	add(true, "mode", x.Settings.Mode, y.Settings.Mode)

@@ -36,12 +36,8 @@ func (c *Comparison) WriteText(w io.Writer) error {
 		}
 		p.line("%s: %s (%s%s)", side.letter, side.Name, side.Kind, what)
 	}
-	for _, d := range c.Differences {
-		note := ""
-		if d.Blocking {
-			note = "  (times are hardly comparable)"
-		}
-		p.line("differs: %s: %s | %s%s", d.Name, d.A, d.B, note)
+	for _, line := range c.Differences.Lines() {
+		p.line("%s", line)
 	}
 	if c.imported() {
 		p.text(2, "Figures are those of perf_analyzer on both sides: the time of a request begins when it was sent, however late that was.")
@@ -73,15 +69,11 @@ func (p *printer) only(side string, levels []float64) {
 }
 
 func (p *printer) row(row *compare.Row) {
-	interval := "-"
-	if row.Code != compare.PointEstimate {
-		interval = fmt.Sprintf("%+.1f%% to %+.1f%%", row.LowPercent, row.HighPercent)
-	}
 	name := row.Name
 	if row.Unit == "ms" {
 		name += " ms"
 	}
-	p.line("  %-13s %12.6g %12.6g %+8.1f%%  %-21s %-8s %s", name, row.A, row.B, row.Percent, interval, row.State, row.Code)
+	p.line("  %-13s %12.6g %12.6g %+8.1f%%  %-21s %-8s %s", name, row.A, row.B, row.Percent, row.Interval(), row.State, row.Code)
 }
 
 func sentence(state compare.State) string {

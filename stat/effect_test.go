@@ -1,0 +1,46 @@
+package stat
+
+import (
+	"math/rand/v2"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+)
+
+func TestDesignEffect(t *testing.T) {
+	for _, c := range []struct {
+		name   string
+		blocks []Block
+		want   float64
+	}{
+		{"none", nil, 1},
+		{"one block", []Block{{10, 5}}, 1},
+		{"no hits", []Block{{10, 0}, {10, 0}}, 1},
+		{"hits alone", []Block{{10, 10}, {10, 10}}, 1},
+		{"spread evenly", []Block{{10, 5}, {10, 5}}, 0},
+		{"all in one of two", []Block{{10, 10}, {10, 0}}, 20},
+		{"unequal blocks", []Block{{30, 15}, {10, 5}}, 0},
+	} {
+		t.Run(c.name, func(t *testing.T) { assert.InDelta(t, c.want, DesignEffect(c.blocks), 1e-12) })
+	}
+}
+
+// TestDesignEffectOfRuns: where values come in runs of ten that are alike, ten of them say as much as one.
+func TestDesignEffectOfRuns(t *testing.T) {
+	random := rand.New(rand.NewPCG(1, 2))
+	const length, runs, trials = 10, 30, 400
+	mean := 0.0
+	for range trials {
+		blocks := make([]Block, 50)
+		for i := range blocks {
+			for range runs {
+				blocks[i].Values += length
+				if random.Float64() < 0.1 {
+					blocks[i].Hits += length
+				}
+			}
+		}
+		mean += DesignEffect(blocks) / trials
+	}
+	assert.InDelta(t, length, mean, 0.5)
+}
