@@ -16,8 +16,11 @@ import (
 
 var _ telemetry.Source = (*Device)(nil)
 
-// ErrUnavailable is what Open returns where there is no NVML, no driver or no such GPU.
-var ErrUnavailable = errors.New("not available")
+// Errors that callers tell apart with errors.Is.
+var (
+	ErrUnavailable = errors.New("not available")     // there is no NVML, no driver or no such GPU
+	ErrSeveral     = errors.New("more than one GPU") // and none was named
+)
 
 // Device is a GPU that is read. It is a [telemetry.Source]; the caller closes it.
 type Device struct {
@@ -33,12 +36,15 @@ type Device struct {
 const libraryName = "libnvidia-ml.so.1"
 
 // Open opens a GPU of this machine. It is named by its number in the order of nvidia-smi (which need not be CUDA's), by its UUID
-// (GPU-…) or by its PCI address (0000:3b:00.0); without a name it must be the only one. NVML is looked for in the folders, then where the
-// system's loader looks.
-func Open(name string, folders ...string) (*Device, error) {
+// (GPU-…) or by its PCI address (0000:3b:00.0); without a name it must be the only one. NVML is looked for in the places,
+// folders or files, then where the system's loader looks.
+func Open(name string, places ...string) (*Device, error) {
 	var options []nvml.LibraryOption
-	for _, folder := range folders {
-		if path := filepath.Join(folder, libraryName); exists(path) {
+	for _, path := range places {
+		if !strings.HasPrefix(filepath.Base(path), libraryName) {
+			path = filepath.Join(path, libraryName)
+		}
+		if exists(path) {
 			options = append(options, nvml.WithLibraryPath(path))
 			break
 		}
@@ -70,10 +76,11 @@ func (d *Device) find(name string) error {
 	switch {
 	case name == "":
 		var count int
-		if count, status = d.api.DeviceGetCount(); status == nvml.SUCCESS && count != 1 {
-			return fmt.Errorf("%w: this machine has %d GPUs; name one by its number, UUID or PCI address", ErrUnavailable, count)
-		}
-		if status == nvml.SUCCESS {
+		count, status = d.api.DeviceGetCount()
+		switch {
+		case status == nvml.SUCCESS && count > 1:
+			return fmt.Errorf("%w: this machine has %d; name one by its number, UUID or PCI address", ErrSeveral, count)
+		case status == nvml.SUCCESS:
 			d.device, status = d.api.DeviceGetHandleByIndex(0)
 		}
 	case err == nil:

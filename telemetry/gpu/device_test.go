@@ -63,14 +63,20 @@ func TestDeviceTellsEverything(t *testing.T) {
 func TestOneOfSeveralDevicesMustBeNamed(t *testing.T) {
 	api, _ := machine(2)
 	_, err := open(api, "")
-	require.ErrorIs(t, err, ErrUnavailable)
-	assert.ErrorContains(t, err, "this machine has 2 GPUs; name one")
+	require.ErrorIs(t, err, ErrSeveral)
+	assert.ErrorContains(t, err, "this machine has 2; name one")
 	assert.Len(t, api.ShutdownCalls(), 1, "NVML was given up")
 	d, err := open(api, "1")
 	require.NoError(t, err)
 	require.NoError(t, d.Close())
 	_, err = open(api, "2")
 	assert.ErrorContains(t, err, `GPU "2": ERROR_INVALID_ARGUMENT`)
+}
+
+func TestMachineWithoutDevices(t *testing.T) {
+	api, _ := machine(0)
+	_, err := open(api, "")
+	require.ErrorIs(t, err, ErrUnavailable)
 }
 
 func TestDriverThatIsNotLoaded(t *testing.T) {
