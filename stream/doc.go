@@ -23,7 +23,9 @@
 //
 // # The search
 //
-// The number of sessions doubles until a point does not hold, then the distance between the largest that holds and the smallest that
-// does not is halved until it is small enough, and then the largest must hold again, with other phases, as often as asked for. One that
-// does not takes the place of the smallest that does not, and the search goes on below it.
+// Scouts, which are short looks, double the number of sessions until one does not go well, or grow threefold while latencies are far below
+// the limit; then they halve the distance. A server that was given too much shows what it can do: then the search goes there at once.
+// Scouts prove nothing. From the place they found, numbers are measured in full, one step of the resolution apart, until one holds
+// and one a step above does not. That one must break again, and the largest that holds must hold as often as asked for, each time with
+// other phases. A number that comes out otherwise moves the bound, and the search goes on a step away.
 package stream

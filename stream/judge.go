@@ -74,7 +74,7 @@ func (j *judgement) find() (Finding, string) {
 		return Errors, j.failures()
 	case t.chunks == 0:
 		return Undecided, "no chunk was complete in the measured time"
-	case decided == within && behind == 0:
+	case decided == within && behind == 0 && !j.point.Scout:
 		return Holds, j.quantile()
 	case j.own() && (float64(t.late) > share*float64(t.chunks) || behind == 0 && j.settings.decide(t.chunks, t.server, 1) == within):
 		q, _ := f.Latency.Lag.At(j.settings.Percentile / 100)
@@ -85,6 +85,8 @@ func (j *judgement) find() (Finding, string) {
 			behind, j.point.Sessions, j.settings.Behind, f.Backlog.Most, j.quantile())
 	case decided == above || j.point.Early:
 		return OverLimit, j.quantile()
+	case j.point.Scout:
+		return Scouted, j.quantile()
 	}
 	return Undecided, j.quantile()
 }

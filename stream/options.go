@@ -42,7 +42,7 @@ type Options struct {
 	Settle  time.Duration // what a point waits at most until latencies are steady; by default 10 s
 	Measure time.Duration // measured time of a point at least; by default 10 s, more where the confidence asks for more chunks
 	// Looks is how often a point may be judged: a point that is too close to the limit is measured for twice as long, then again. By
-	// default 3, so that a point is measured for 4 × Measure at most.
+	// default 3, so that a point is measured for 4 × Measure at most; 2 with FindMax, where what is too close does not hold anyway.
 	Looks int
 
 	Conns        int                       // connections; by default one for each session, up to load.MaxConns
@@ -84,6 +84,7 @@ const (
 	DefaultSettle        = 10 * time.Second
 	DefaultMeasure       = 10 * time.Second
 	DefaultLooks         = 3
+	DefaultSearchLooks   = 2
 	DefaultDeadline      = 10 * time.Second
 	DefaultMaxErrors     = 1000
 	DefaultSearchStart   = 8

@@ -84,7 +84,7 @@ func (p *pointRun) step(ctx context.Context) bool {
 		p.settle.pass(now, p.unsent.Load())
 		p.point.Settled = p.settle.steady()
 		hopeless := p.early && p.settle.hopeless()
-		if p.point.Settled || hopeless || now-joined >= int64(p.settings.Settle) {
+		if p.point.Settled || hopeless || now-joined >= int64(p.patience()) {
 			p.begin(ctx, now)
 			if hopeless { // a little is measured all the same, to tell how late it was
 				p.point.Early, p.measure = true, int64(2*p.settings.ChunkDuration)
@@ -97,12 +97,29 @@ func (p *pointRun) step(ctx context.Context) bool {
 	return true
 }
 
+// patience is how long latencies may take to become steady.
+func (p *pointRun) patience() time.Duration {
+	if p.point.Scout {
+		return min(p.settings.Settle, scoutSettle)
+	}
+	return p.settings.Settle
+}
+
+// What a scout takes its time for.
+const (
+	scoutSettle  = 5 * time.Second // at most
+	scoutMeasure = time.Second     // or three chunks of each session
+)
+
 // begin begins to measure.
 func (p *pointRun) begin(ctx context.Context, now int64) {
 	p.phase = PhaseMeasuring
 	p.point.Start = now
 	p.cursor = p.log.next.Load()
 	p.measure = int64(p.settings.Measure)
+	if p.point.Scout {
+		p.measure = min(p.measure, int64(max(scoutMeasure, 3*p.settings.ChunkDuration)))
+	}
 	p.behind0, p.sending, p.used = p.behind.Load(), p.drive.sending.Load(), processorTime()
 	p.before = p.statistics(ctx)
 	startMeter(p.meter)
@@ -115,9 +132,12 @@ func (p *pointRun) measuring(now int64) bool {
 		p.point.Early = true
 		return false
 	}
-	few := p.tally.chunks < p.settings.MinChunks && !p.point.Early && passed < 10*p.measure
+	few := p.tally.chunks < p.settings.MinChunks && !p.point.Early && !p.point.Scout && passed < 10*p.measure
 	if passed < p.measure || few {
 		return true
+	}
+	if p.point.Scout {
+		return false
 	}
 	p.look++
 	p.measure *= 2

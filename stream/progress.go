@@ -57,6 +57,9 @@ func (p *pointRun) tell(now int64) {
 
 // expected is how long the measured time is going to be, as far as is known.
 func (p *pointRun) expected() time.Duration {
+	if p.point.Scout {
+		return time.Duration(p.measure) + p.settings.Limit
+	}
 	chunks := time.Duration(float64(p.settings.MinChunks) / float64(len(p.sessions)) * float64(p.settings.ChunkDuration))
 	return max(time.Duration(p.measure), chunks) + p.settings.Limit
 }

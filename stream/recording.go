@@ -20,6 +20,7 @@ type Recording struct {
 type Point struct {
 	Sessions int       `json:"sessions"`
 	Repeat   int       `json:"repeat,omitempty"` // of a search that measures the same number again: 1 for the second time
+	Scout    bool      `json:"scout,omitempty"`  // of a search: a short look, to see where to search
 	Epoch    time.Time `json:"epoch"`            // instant 0 of the point's clock, on which all its times are
 
 	Start int64 `json:"start_ns"` // measured time begins; 0: it never did
@@ -55,6 +56,7 @@ const (
 	OverLimit   Finding = "latency over limit"
 	FellBehind  Finding = "sessions fell behind"
 	Undecided   Finding = "too close to the limit" // to say with the confidence asked for; a search takes it for not holding
+	Scouted     Finding = "scouted"                // a short look saw nothing that speaks against the number; that proves nothing
 	ClientLate  Finding = "client late"            // the client is to blame: nothing is said about the server
 	Errors      Finding = "errors"
 	Refused     Finding = "refused" // the server could not be opened for so many sessions
@@ -87,8 +89,10 @@ type Result struct {
 	Repeats int `json:"repeats"` // how often Holds held
 	// Confirmed is false when the search ended before Holds had been repeated as often as asked for.
 	Confirmed bool `json:"confirmed"`
-	// Retreats counts numbers that held once and then did not: the server's capacity moves.
+	// Retreats counts how often a number held and then did not, and Advances how often one did not hold and then did: the capacity
+	// moves, or something else disturbed the machine.
 	Retreats int      `json:"retreats,omitempty"`
+	Advances int      `json:"advances,omitempty"`
 	Limiting Limiting `json:"limiting,omitempty"` // of Breaks
 }
 
@@ -104,6 +108,6 @@ const (
 	CodeVoid       record.Code = "void"
 	CodeUnsettled  record.Code = "unsettled"    // latencies were not steady when measuring began
 	CodeSentLate   record.Code = "sent-late"    // all was sent, but lateness of the client is part of the latencies
-	CodeRetreat    record.Code = "unrepeatable" // of a search: numbers that held once did not hold again
+	CodeRetreat    record.Code = "unrepeatable" // of a search: the same number came out differently
 	CodeNothing    record.Code = "nothing-measured"
 )

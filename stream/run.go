@@ -57,7 +57,7 @@ func run(ctx context.Context, server load.Server, options Options, h *hooks) (*R
 // curve measures one number of sessions after the other.
 func (r *runner) curve(ctx context.Context) error {
 	for _, n := range r.recording.Settings.Sessions.list() {
-		p, err := r.measure(ctx, n, 0)
+		p, err := r.measure(ctx, try{sessions: n})
 		if err == nil && p.Finding == Refused {
 			err = errors.New(p.Evidence)
 		}
@@ -69,10 +69,11 @@ func (r *runner) curve(ctx context.Context) error {
 }
 
 // measure measures a number of sessions and adds the point to the recording. The error says that the run cannot go on.
-func (r *runner) measure(ctx context.Context, sessions, repeat int) (*Point, error) {
+func (r *runner) measure(ctx context.Context, t try) (*Point, error) {
 	number := len(r.recording.Points)
 	s := &r.recording.Settings
-	point := Point{Sessions: sessions, Repeat: repeat, Epoch: time.Now()}
+	sessions := t.sessions
+	point := Point{Sessions: sessions, Repeat: t.repeat, Scout: t.scout, Epoch: time.Now()}
 	d, err := openDrive(ctx, r.server, s, sessions, s.Seed+uint64(number)*0x9e3779b97f4a7c15, r.hooks)
 	overrun := false
 	if err != nil {
@@ -138,7 +139,10 @@ func (r *Recording) judgeResult() {
 		}
 	}
 	if q.Retreats > 0 {
-		v.Warn(CodeRetreat, fmt.Sprintf("%d numbers of sessions held once and did not hold again", q.Retreats))
+		v.Warn(CodeRetreat, fmt.Sprintf("%d times a number of streams held and did not hold again", q.Retreats))
+	}
+	if q.Advances > 0 {
+		v.Warn(CodeRetreat, fmt.Sprintf("%d times a number of streams did not hold and then did", q.Advances))
 	}
 	for i := range r.Points {
 		p := &r.Points[i]

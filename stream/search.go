@@ -4,83 +4,24 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math"
+
+	"github.com/trtbench/trtbench/load"
 )
-
-// hunt looks for the largest number of sessions that holds: it doubles until one does not, halves the distance between the largest
-// that holds and the smallest that does not, and repeats the largest. One that does not hold again takes the place of the smallest
-// that does not, and the hunt goes on below it.
-type hunt struct {
-	settings *SearchSettings
-	held     []int // numbers that hold, ascending
-	repeats  int   // how often the last of held has held
-	breaks   int   // smallest number that does not; 0: none
-	retreats int
-}
-
-// next returns the next number to measure, and whether it repeats one that held.
-func (h *hunt) next() (sessions int, repeat, more bool) {
-	low := h.low()
-	switch {
-	case low == 0 && h.breaks == 0:
-		return h.settings.Start, false, true
-	case h.breaks == 0 && low < h.settings.Max:
-		return min(2*low, h.settings.Max), false, true
-	case h.breaks > 0 && h.breaks-low > h.step(low):
-		return low + (h.breaks-low)/2, false, true
-	case low == 0:
-		return 0, false, false
-	}
-	return low, true, h.repeats < h.settings.Repeats
-}
-
-// low returns the largest number that holds; 0 when none does.
-func (h *hunt) low() int {
-	if len(h.held) == 0 {
-		return 0
-	}
-	return h.held[len(h.held)-1]
-}
-
-// step returns how far apart the bounds may be.
-func (h *hunt) step(low int) int {
-	return max(int(math.Floor(float64(low)*h.settings.Resolution/100)), 1)
-}
-
-// tell says how the number that next returned came out.
-func (h *hunt) tell(sessions int, repeat, holds bool) {
-	switch {
-	case holds && repeat:
-		h.repeats++
-	case holds:
-		h.held, h.repeats = append(h.held, sessions), 1
-	default:
-		if repeat {
-			h.retreats++
-			h.held, h.repeats = h.held[:len(h.held)-1], 1
-		}
-		h.breaks = sessions
-	}
-}
 
 // maxVoid is how many points of a search may be void.
 const maxVoid = 3
 
 // search looks for the largest number of sessions that holds.
 func (r *runner) search(ctx context.Context) error {
-	h := &hunt{settings: r.recording.Settings.Search}
+	h := newHunt(r.recording.Settings.Search)
 	defer func() { r.recording.Result = r.recording.result(h) }()
 	void := 0
 	for {
-		sessions, repeat, more := h.next()
+		t, more := h.next()
 		if !more {
 			return nil
 		}
-		again := 0
-		if repeat {
-			again = h.repeats
-		}
-		p, err := r.measure(ctx, sessions, again)
+		p, err := r.measure(ctx, t)
 		if err != nil || ctx.Err() != nil {
 			return err
 		}
@@ -88,12 +29,12 @@ func (r *runner) search(ctx context.Context) error {
 		case Interrupted:
 			return nil
 		case Refused:
-			if len(h.held) == 0 && sessions == 1 {
+			if t.sessions == 1 {
 				return errors.New(p.Evidence)
 			}
 		case Errors:
-			if len(h.held) == 0 {
-				return fmt.Errorf("stream: with %d sessions: %s", sessions, p.Evidence)
+			if low, _ := h.bounds(); low == 0 && h.passed == 0 {
+				return fmt.Errorf("stream: with %d streams: %s", t.sessions, p.Evidence)
 			}
 		case Void:
 			if void++; void >= maxVoid {
@@ -101,25 +42,85 @@ func (r *runner) search(ctx context.Context) error {
 			}
 			continue
 		}
-		h.tell(sessions, repeat, p.Finding == Holds)
+		h.tell(t, p.outcome(&r.recording.Settings))
 	}
 }
 
+// outcome is what a point says to a hunt.
+func (p *Point) outcome(s *Settings) outcome {
+	o := outcome{holds: p.Finding == Holds || p.Finding == Scouted, final: p.Finding == Refused}
+	if !o.holds {
+		o.hint = p.served()
+		return o
+	}
+	if p.Scout {
+		q, known := newFigures(p, s).Latency.Chunk.At(s.Percentile / 100)
+		o.spare = known && q.Value <= s.Limit/spareShare
+	}
+	return o
+}
+
+// spareShare is the part of the limit up to which a latency is far below it.
+const spareShare = 4
+
+// served estimates how many sessions the server can have at most, by what it answered when it had more to do than it could: their share of
+// the chunks that were answered while all sessions spoke. It returns 0 when the server kept up, so that nothing is known.
+func (p *Point) served() int {
+	var spoke int64 // all sessions do from here on
+	for i := range p.Chunks {
+		if c := &p.Chunks[i]; c.Utterance == 0 && c.Number == 0 {
+			spoke = max(spoke, c.Complete)
+		}
+	}
+	complete, answered := 0, 0
+	for i := range p.Chunks {
+		c := &p.Chunks[i]
+		if c.Complete >= spoke && c.Complete < p.End {
+			complete++
+		}
+		if c.Status == load.StatusOK && c.Answered >= spoke && c.Answered < p.End {
+			answered++
+		}
+	}
+	if float64(answered) >= keptUp*float64(complete) {
+		return 0
+	}
+	return p.Sessions * answered / complete
+}
+
+// keptUp is the share of what is spoken that a server answers which keeps up, end effects included.
+const keptUp = 0.97
+
 // result sums a hunt up.
 func (r *Recording) result(h *hunt) *Result {
-	q := &Result{Holds: h.low(), Breaks: h.breaks, Repeats: h.repeats, Retreats: h.retreats, Point: -1, Breaker: -1}
-	q.Confirmed = q.Holds > 0 && h.repeats >= h.settings.Repeats
+	low, high := h.bounds()
+	q := &Result{Holds: low, Breaks: high, Retreats: h.retreats, Advances: h.advances, Point: -1, Breaker: -1}
+	if m := h.marks[low]; m != nil {
+		q.Repeats, q.Confirmed = m.row, m.row >= h.settings.Repeats
+	}
 	for i := range r.Points {
 		p := &r.Points[i]
 		switch {
-		case p.Sessions == q.Holds && p.Finding == Holds && q.Point < 0:
-			q.Point = i
-		case p.Sessions == q.Breaks && p.Finding != Holds && p.Finding != Void && p.Finding != Interrupted && q.Breaker < 0:
-			q.Breaker = i
-			q.Limiting = p.limit()
+		case p.Sessions == low && p.Finding == Holds:
+			if q.Point < 0 {
+				q.Point = i
+			}
+		case p.Sessions == high && p.breaks():
+			if q.Breaker < 0 || r.Points[q.Breaker].Scout && !p.Scout { // a scout tells less
+				q.Breaker, q.Limiting = i, p.limit()
+			}
 		}
 	}
 	return q
+}
+
+// breaks reports whether a point speaks against its number of sessions.
+func (p *Point) breaks() bool {
+	switch p.Finding {
+	case Holds, Scouted, Void, Interrupted:
+		return false
+	}
+	return true
 }
 
 // limit returns what kept a point from holding.

@@ -64,6 +64,7 @@ func (o *Options) settings() Settings {
 		Statistics: o.Statistics,
 	}
 	if o.FindMax {
+		s.Looks = or(o.Looks, DefaultSearchLooks)
 		q := &o.Search
 		s.Search = &SearchSettings{
 			Start: or(q.Start, DefaultSearchStart), Max: or(q.Max, MaxSessions), Resolution: or(q.Resolution, DefaultResolution),
