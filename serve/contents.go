@@ -1,13 +1,14 @@
 package serve
 
 import (
-	"encoding/binary"
 	"errors"
 	"fmt"
 	"math"
 	"math/rand/v2"
 
+	"github.com/trtbench/trtbench/audio"
 	"github.com/trtbench/trtbench/record"
+	"github.com/trtbench/trtbench/tensor"
 )
 
 // Step is what one chunk consists of: the bytes of each of Model.Inputs.
@@ -47,15 +48,15 @@ func checkStream(stream []Step, inputs []record.Tensor, bytes []int) error {
 	return nil
 }
 
-// Synthetic makes streams of sound for a model whose inputs are samples: tones that come and go, with noise. Integers have the range
-// of 16-bit audio, floats that of -1 to 1. The same seed gives the same sound; no two steps are alike.
+// Synthetic makes streams of sound for a model whose inputs are samples: tones that come and go, with noise. Elements are as
+// [audio.Encode] writes them. The same seed gives the same sound; no two steps are alike.
 func Synthetic(model *Model, streams, steps int, seed uint64) (Contents, error) {
 	if streams < 1 || steps < 1 {
 		return nil, fmt.Errorf("serve: synthetic contents: %d streams of %d steps, expected at least 1", streams, steps)
 	}
 	for _, in := range model.Inputs {
-		if _, ok := encoders[in.Type]; !ok {
-			return nil, fmt.Errorf("serve: synthetic contents: %s is %s, expected int16, int32 or float32 samples; give the contents", in.Name, in.Type)
+		if err := audio.CheckType(in.Type); err != nil {
+			return nil, fmt.Errorf("serve: synthetic contents: %s: %w; give the contents", in.Name, err)
 		}
 	}
 	bytes, err := sizes(model.Inputs)
@@ -65,32 +66,21 @@ func Synthetic(model *Model, streams, steps int, seed uint64) (Contents, error) 
 	contents := make(Contents, streams)
 	for i := range contents {
 		contents[i] = make([]Step, steps)
-		voices := make([]voice, len(bytes))
-		for k := range voices {
-			voices[k] = newVoice(rand.New(rand.NewPCG(seed, uint64(i)<<16|uint64(k))))
-		}
 		for j := range contents[i] {
-			step := make(Step, len(bytes))
-			for k := range step {
-				step[k] = voices[k].speak(make([]byte, 0, bytes[k]), encoders[model.Inputs[k].Type])
+			contents[i][j] = make(Step, len(bytes))
+		}
+		for k, in := range model.Inputs {
+			v := newVoice(rand.New(rand.NewPCG(seed, uint64(i)<<16|uint64(k))))
+			samples := make([]float32, bytes[k]*8/tensor.Bits(in.Type))
+			for j := range contents[i] {
+				v.speak(samples)
+				if contents[i][j][k], err = audio.Encode(in.Type, samples); err != nil {
+					return nil, fmt.Errorf("serve: synthetic contents: %w", err)
+				}
 			}
-			contents[i][j] = step
 		}
 	}
 	return contents, nil
-}
-
-// encoders append a sample between -1 and 1.
-var encoders = map[string]func([]byte, float64) []byte{
-	"int16": func(b []byte, v float64) []byte {
-		return binary.LittleEndian.AppendUint16(b, uint16(int16(v*math.MaxInt16)))
-	},
-	"int32": func(b []byte, v float64) []byte {
-		return binary.LittleEndian.AppendUint32(b, uint32(int32(v*math.MaxInt16)))
-	},
-	"float32": func(b []byte, v float64) []byte {
-		return binary.LittleEndian.AppendUint32(b, math.Float32bits(float32(v)))
-	},
 }
 
 // voice is a tone with a slowly changing loudness.
@@ -104,13 +94,12 @@ func newVoice(random *rand.Rand) voice {
 	return voice{random: random, pitch: 0.06 + 0.12*random.Float64(), rhythm: 0.002 + 0.002*random.Float64()}
 }
 
-// speak fills the capacity of b.
-func (v *voice) speak(b []byte, encode func([]byte, float64) []byte) []byte {
-	for len(b) < cap(b) {
+// speak fills in the next samples.
+func (v *voice) speak(samples []float32) {
+	for i := range samples {
 		loudness := 0.5 + 0.5*math.Sin(v.rhythm*v.at)
 		tone := 0.5*math.Sin(v.pitch*v.at) + 0.25*math.Sin(2*v.pitch*v.at) + 0.1*(2*v.random.Float64()-1)
-		b = encode(b, loudness*tone)
+		samples[i] = float32(loudness * tone)
 		v.at++
 	}
-	return b
 }
