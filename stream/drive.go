@@ -77,7 +77,7 @@ func openDrive(ctx context.Context, server load.Server, s *Settings, sessions in
 	if s.Churn > 0 {
 		d.manner.stay = float64(sessions) / s.Churn * 1e9
 	}
-	if s.Validate && payloads.Checked {
+	if s.Once || s.Validate && payloads.Checked {
 		d.manner.longest = payloads.Steps
 	}
 	conns := min(sessions, load.MaxConns)

@@ -27,7 +27,10 @@ type Options struct {
 	Phases        Phases        // by default PhasesRandom
 	Seed          uint64        // of all that is drawn at random
 	Utterance     Length        // of speech, from its first chunk to its last; by default fixed, 15 s. Whole chunks, at least one
-	Silence       Length        // between two utterances of a speaker; by default none
+	// Once ends an utterance where its stream of payloads ends, at the latest, as a file of speech does. Otherwise it goes on with the
+	// beginning of the stream, unless answers are compared with what the stream expects.
+	Once    bool
+	Silence Length // between two utterances of a speaker; by default none
 	// Churn is how many speakers per second leave, each replaced at once by a new one that begins at a phase of its own.
 	Churn  float64
 	Jitter Length // what the network adds to the way of each chunk; by default nothing. It is part of the chunk latency

@@ -19,6 +19,7 @@ type Settings struct {
 	Phases        Phases        `json:"phases"`
 	Seed          uint64        `json:"seed"`
 	Utterance     Length        `json:"utterance"`
+	Once          bool          `json:"once,omitempty"`
 	Silence       Length        `json:"silence"`
 	Churn         float64       `json:"churn_per_s"`
 	Jitter        Length        `json:"jitter"`
@@ -56,7 +57,7 @@ type SearchSettings struct {
 func (o *Options) settings() Settings {
 	s := Settings{
 		ChunkDuration: or(o.ChunkDuration, DefaultChunkDuration), Phases: or(o.Phases, PhasesRandom), Seed: o.Seed,
-		Utterance: or(o.Utterance, Fixed(DefaultUtterance)), Silence: o.Silence, Churn: o.Churn, Jitter: o.Jitter,
+		Utterance: or(o.Utterance, Fixed(DefaultUtterance)), Once: o.Once, Silence: o.Silence, Churn: o.Churn, Jitter: o.Jitter,
 		Limit: or(o.Limit, DefaultLimit), Percentile: or(o.Percentile, DefaultPercentile), Confidence: or(o.Confidence, DefaultConfidence),
 		Behind: o.Behind.Or(DefaultBehind), Settle: or(o.Settle, DefaultSettle), Measure: or(o.Measure, DefaultMeasure),
 		Looks: or(o.Looks, DefaultLooks), Conns: o.Conns, Deadline: o.Deadline.Or(DefaultDeadline), Validate: o.CheckAnswers,

@@ -52,11 +52,11 @@ func (s *speaker) arrive(m *manner) {
 // utter begins an utterance at the instant complete.
 func (s *speaker) utter(m *manner, place int, part bool) {
 	n := max(int64(math.Round(float64(m.utterance.draw(s.random))/float64(m.chunk))), 1)
-	if part {
-		n = 1 + s.random.Int64N(n)
-	}
 	if len(m.longest) > 0 {
 		n = min(n, int64(m.longest[streamOf(place, s.utterance, len(m.longest))]))
+	}
+	if part {
+		n = 1 + s.random.Int64N(n)
 	}
 	s.left, s.number = uint32(min(n, math.MaxUint32)), 0
 	s.flags |= FlagStart
