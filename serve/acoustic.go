@@ -34,6 +34,7 @@ type AcousticVerifier struct {
 type acousticChain struct {
 	steps  int
 	recent [acousticRemember]acousticState // the newest last
+	ended  acousticState                   // what the chain before it left
 	audio  int                             // sum of the newest chunk
 }
 
@@ -88,7 +89,7 @@ func (v *AcousticVerifier) Verify(o Observation) error {
 	}
 	c := &v.chains[o.Session]
 	if o.Start {
-		*c = acousticChain{}
+		*c = acousticChain{ended: c.recent[acousticRemember-1]}
 	}
 	before := c.last()
 	want := before.after(audio)
@@ -122,6 +123,9 @@ func (v *AcousticVerifier) explain(session int, c *acousticChain, audio int, got
 	if last.after(audio).after(audio).shows(got) || last.after(c.audio).after(audio).shows(got) {
 		return FaultRepeated, "; one chunk twice explains it"
 	}
+	if c.steps == 0 && c.ended.known && c.ended.after(audio).shows(got) {
+		return FaultStale, "; what the utterance before left explains it"
+	}
 	for back := 1; back < acousticRemember; back++ {
 		s := c.recent[acousticRemember-1-back]
 		if s.known && s.after(audio).shows(got) {
@@ -129,7 +133,7 @@ func (v *AcousticVerifier) explain(session int, c *acousticChain, audio int, got
 		}
 	}
 	for other := range v.chains {
-		for _, s := range v.chains[other].recent {
+		for _, s := range append(v.chains[other].recent[:], v.chains[other].ended) {
 			if other != session && s.known && s.after(audio).shows(got) {
 				return FaultMixed, fmt.Sprintf("; the state of session %d explains it", other)
 			}

@@ -2,7 +2,9 @@ package serve
 
 import (
 	"context"
+	"encoding/binary"
 	"errors"
+	"math"
 	"testing"
 	"time"
 
@@ -102,6 +104,34 @@ func TestOnlyTheReferenceModelIsVerified(t *testing.T) {
 	model := tinyModel(true)
 	_, err := NewAcousticVerifier(&model)
 	assert.EqualError(t, err, "serve: verify: the model has no signal of int32 [1 2400 1]: only the reference model's states can be verified")
+}
+
+// A state that is not made zero when a session begins anew is found, and so is one that another session left.
+func TestAStateThatOutlivesItsUtterance(t *testing.T) {
+	model := acousticModel()
+	verifier, err := NewAcousticVerifier(&model)
+	require.NoError(t, err)
+	contents, err := Synthetic(&model, 1, 3, 7)
+	require.NoError(t, err)
+	answer := func(state acousticState) [][]byte {
+		logprobs := make([]byte, 4*acousticFrames*acousticTokens)
+		for frame, token := range map[int]int{acousticFrames - 1: state.chunks, acousticFrames - 2: state.checksum} {
+			binary.LittleEndian.PutUint32(logprobs[4*(frame*acousticTokens+token%acousticTokens):], math.Float32bits(1))
+		}
+		return [][]byte{logprobs}
+	}
+	state := acousticState{}
+	for i, step := range contents[0] {
+		state = state.after(audioSum(step[0]))
+		require.NoError(t, verifier.Verify(Observation{Session: 0, Start: i == 0, Inputs: step, Outputs: answer(state)}))
+	}
+	for session, want := range []Fault{FaultStale, FaultMixed} {
+		err := verifier.Verify(Observation{Session: session, Start: true, Inputs: contents[0][0], Outputs: answer(state.after(audioSum(contents[0][0][0])))})
+		var wrong *StateError
+		require.ErrorAs(t, err, &wrong)
+		assert.Equal(t, want, wrong.Fault, wrong)
+		assert.Equal(t, session, wrong.Session)
+	}
 }
 
 // sinkEvent is the end of a request.
