@@ -45,10 +45,9 @@ func refuted(f stream.Finding) bool {
 	return f == stream.OverLimit || f == stream.FellBehind || f == stream.Refused
 }
 
-// rangeOf returns what a recording shows of the capacity. What a search found to hold was repeated. Where the points of a curve
-// contradict each other, the range includes all that they may mean.
+// rangeOf returns what a recording shows of the capacity. What a search found to hold was repeated, and stands whatever single points
+// say. Where the points of a curve contradict each other, the range includes all that they may mean.
 func rangeOf(r *stream.Recording) Range {
-	var c Range
 	highest := 0 // number that held
 	first := 0   // smallest one that was refuted
 	for i := range r.Points {
@@ -59,12 +58,14 @@ func rangeOf(r *stream.Recording) Range {
 			first = p.Sessions
 		}
 	}
+	var c Range
 	if r.Result != nil {
 		highest = r.Result.Holds
+		c.Holds = highest
 	}
 	for i := range r.Points {
 		p := &r.Points[i]
-		if p.Finding == stream.Holds && p.Sessions <= highest && (first == 0 || p.Sessions < first) {
+		if r.Result == nil && p.Finding == stream.Holds && (first == 0 || p.Sessions < first) {
 			c.Holds = max(c.Holds, p.Sessions)
 		}
 		if refuted(p.Finding) && p.Sessions > highest && (c.Breaks == 0 || p.Sessions < c.Breaks) {

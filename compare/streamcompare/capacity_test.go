@@ -29,6 +29,8 @@ func TestRange(t *testing.T) {
 			nil, Range{10, 40}, "10 to 39"},
 		{"a search whose first result did not hold again", points{{Sessions: 20, Finding: holds}, {Sessions: 20, Finding: over}, {Sessions: 16, Finding: holds}},
 			&stream.Result{Holds: 16}, Range{16, 20}, "16 to 19"},
+		{"a search disturbed by an accident", points{{Sessions: 16, Finding: over}, {Sessions: 16, Finding: holds}, {Sessions: 17, Finding: over}},
+			&stream.Result{Holds: 16}, Range{16, 17}, "16"},
 		{"a search that found none", points{{Sessions: 2, Finding: over}, {Sessions: 1, Finding: over}}, &stream.Result{}, Range{0, 1}, "0"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

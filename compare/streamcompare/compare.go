@@ -44,7 +44,8 @@ type Level struct {
 	Rows     []compare.Row `json:"rows"`
 	Late     *Late         `json:"late"` // null when the limits are not the same
 	SPS      Pair          `json:"sps"`
-	Batch    *Pair         `json:"batch"` // chunks in a batch on average; null unless both sides tell
+	Batch    *Pair         `json:"batch"`                 // chunks in a batch on average; null unless both sides tell
+	Energy   *Pair         `json:"joules_per_audio_hour"` // null unless both sides read the energy of the device
 	// Decides is false when latencies are no ground for a judgement: neither side holds the sessions, so that they grow for as long as
 	// is measured; or one does not, and two searches have the capacities to judge by.
 	Decides bool          `json:"decides"`
@@ -167,6 +168,9 @@ func (c *Comparison) level(sessions int) Level {
 	}
 	if a.batches > 0 && b.batches > 0 {
 		l.Batch = &Pair{a.batched / a.batches, b.batched / b.batches}
+	}
+	if a.powered > 0 && b.powered > 0 {
+		l.Energy = &Pair{a.energy / a.powered, b.energy / b.powered}
 	}
 	l.State = compare.Overall(l.Rows)
 	return l

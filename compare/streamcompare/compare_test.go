@@ -17,6 +17,7 @@ import (
 	"github.com/trtbench/trtbench/load"
 	"github.com/trtbench/trtbench/record"
 	"github.com/trtbench/trtbench/stream"
+	"github.com/trtbench/trtbench/telemetry"
 )
 
 var update = flag.Bool("update", false, "write the golden files anew")
@@ -186,6 +187,24 @@ func TestLeftOut(t *testing.T) {
 	assert.Len(t, r.Levels, 1)
 	assert.Equal(t, []int{8}, r.OnlyA)
 	assert.Equal(t, []Skipped{{8, stream.ClientLate}}, r.B.Skipped)
+}
+
+// TestEnergy: the energy of an hour of audio is that of all points together, and compared if both sides know it.
+func TestEnergy(t *testing.T) {
+	a, b := recorded(time.Millisecond, 8, 8, 8), recorded(time.Millisecond, 8, 8)
+	metered := func(device string, joules float64) *stream.Telemetry {
+		return &stream.Telemetry{Usage: telemetry.Usage{Description: telemetry.Description{Device: device}}, JoulesPerAudioHour: joules}
+	}
+	a.Points[0].Telemetry, a.Points[1].Telemetry = metered("H100", 100), metered("H100", 200)
+	assert.Nil(t, compared(t, a, b, usual).Levels[0].Energy)
+	b.Points[0].Telemetry = metered("CPU", 300)
+	r := compared(t, a, b, usual)
+	assert.InDelta(t, 150, r.Levels[0].Energy.A, 1)
+	assert.InDelta(t, 300, r.Levels[0].Energy.B, 1e-9)
+	assert.Equal(t, compare.Differences{{Name: "device whose energy was read", A: "H100", B: "CPU"}}, r.Differences)
+	var text bytes.Buffer
+	require.NoError(t, r.WriteText(&text))
+	assert.Regexp(t, `J per audio hour +150 +300 +\+100\.0%`, text.String())
 }
 
 func TestWrite(t *testing.T) {

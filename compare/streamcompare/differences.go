@@ -27,11 +27,16 @@ func differences(a, b *Side) compare.Differences {
 	list.Add(true, "jitter", s.Jitter, t.Jitter)
 
 	list.Add(false, "server", x.Backend+" "+x.Version, y.Backend+" "+y.Version)
+	list.Add(false, "serving", x.Serving, y.Serving)
+	list.Add(false, "runtime", x.Runtime, y.Runtime)
 	list.Add(false, "model", model(&x.Model), model(&y.Model))
 	only := func(notes, others []string) string {
 		return strings.Join(slices.DeleteFunc(slices.Clone(notes), func(n string) bool { return slices.Contains(others, n) }), ", ")
 	}
 	list.Add(false, "served", only(x.Notes, y.Notes), only(y.Notes, x.Notes))
+	if m, n := a.meter(), b.meter(); m != "" && n != "" {
+		list.Add(false, "device whose energy was read", m, n)
+	}
 	list.Add(false, "client", a.recording.Environment.CPU, b.recording.Environment.CPU)
 	list.Add(false, "logical CPUs", a.recording.Environment.CPUs, b.recording.Environment.CPUs)
 	list.Add(false, "answers checked", s.Validate, t.Validate)

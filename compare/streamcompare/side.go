@@ -35,6 +35,7 @@ type level struct {
 	late                    clusters
 	seconds, audio          float64 // measured, and answered therein
 	batches, batched        float64 // batches, and chunks in them; 0 when the server does not tell
+	energy, powered         float64 // J per hour of audio times seconds of audio, and the latter, of points whose device was read
 }
 
 // NewSide computes what a recording says. The recording must not change afterwards.
@@ -61,6 +62,16 @@ func NewSide(name string, r *stream.Recording) *Side {
 	return s
 }
 
+// meter names the device whose energy was read; empty when none was.
+func (s *Side) meter() string {
+	for i := range s.recording.Points {
+		if t := s.recording.Points[i].Telemetry; t != nil && t.JoulesPerAudioHour > 0 {
+			return t.Device
+		}
+	}
+	return ""
+}
+
 // useful reports whether the latencies of a point are those of the server.
 func useful(f stream.Finding) bool {
 	return f == stream.Holds || f == stream.OverLimit || f == stream.FellBehind || f == stream.Undecided
@@ -77,6 +88,10 @@ func (l *level) add(p *stream.Point, f *stream.Figures, s *stream.Settings) {
 	if f.Batches != nil {
 		l.batches += float64(f.Batches.Count)
 		l.batched += f.Batches.Mean * float64(f.Batches.Count)
+	}
+	if t := p.Telemetry; t != nil && t.JoulesPerAudioHour > 0 {
+		audio := f.Rate.SPS * f.Measured.Seconds()
+		l.energy, l.powered = l.energy+t.JoulesPerAudioHour*audio, l.powered+audio
 	}
 	from := l.latency.blocks
 	for i := range p.Chunks {

@@ -12,7 +12,9 @@ import (
 // WriteText writes the comparison for people.
 func (c *Comparison) WriteText(w io.Writer) error {
 	var text strings.Builder
-	line := func(format string, args ...any) { text.WriteString(strings.TrimRight(fmt.Sprintf(format, args...), " ") + "\n") }
+	line := func(format string, args ...any) {
+		text.WriteString(strings.TrimRight(fmt.Sprintf(format, args...), " ") + "\n")
+	}
 	for _, side := range []struct {
 		letter string
 		*Side
@@ -93,11 +95,14 @@ func (l *Level) write(line printf) {
 		if p.A != 0 {
 			change = fmt.Sprintf("%+.1f%%", 100*(p.B/p.A-1))
 		}
-		line("  %-15s %12s %12s %9s", name, report.Number(p.A), report.Number(p.B), change)
+		line("  %-16s %11s %12s %9s", name, report.Number(p.A), report.Number(p.B), change)
 	}
 	pair("SPS", l.SPS)
 	if l.Batch != nil {
 		pair("mean batch", *l.Batch)
+	}
+	if l.Energy != nil {
+		pair("J per audio hour", *l.Energy)
 	}
 }
 

@@ -11,7 +11,6 @@ import (
 
 	"github.com/spf13/pflag"
 
-	"github.com/trtbench/trtbench/compare"
 	"github.com/trtbench/trtbench/load"
 	"github.com/trtbench/trtbench/record"
 	"github.com/trtbench/trtbench/report/loadreport"
@@ -67,11 +66,6 @@ func reportLoad(process Process, f *reportFlags, flags *pflag.FlagSet, path stri
 	return report.Check()
 }
 
-// isLoadTest reports whether a file is of a load test: a recording, or what perf_analyzer printed or wrote.
-func isLoadTest(path string) bool {
-	return recordingKind(path) == record.KindLoad || isPerfAnalyzers(path)
-}
-
 // theirMarks are how the files of perf_analyzer begin, or what their first part holds.
 var theirMarks = []string{`{"experiments":`, "Concurrency,Inferences/Second,", "Request Rate,Inferences/Second,", "*** Measurement Settings ***",
 	"Inferences/Second vs. Client "}
@@ -89,37 +83,6 @@ func isPerfAnalyzers(path string) bool {
 		return false
 	}
 	return slices.ContainsFunc(theirMarks, func(mark string) bool { return bytes.Contains(start, []byte(mark)) })
-}
-
-// compareLoad compares two load tests.
-func (f *compareFlags) compareLoad(process Process, pathA, pathB string) error {
-	a, b, err := openSides(pathA, pathB)
-	if err != nil {
-		return err
-	}
-	result, err := loadreport.Compare(a, b, compare.Options{Threshold: float64(f.threshold), AllowDifferences: f.allow})
-	var refused *compare.IncomparableError
-	if errors.As(err, &refused) {
-		return &exitError{ExitInvalid, fmt.Errorf("%w with --allow-differences", err)}
-	}
-	if err != nil {
-		return err
-	}
-	out := process.Out
-	if f.json == "-" {
-		out = process.Err
-	}
-	err = result.WriteText(out)
-	if f.json != "" {
-		err = errors.Join(err, writeJSON(process.Out, f.json, result.WriteJSON))
-	}
-	if err != nil {
-		return err
-	}
-	if result.State == compare.Worse {
-		return &exitError{ExitRegression, errReported}
-	}
-	return nil
 }
 
 // openSides reads two load tests. Beside what perf_analyzer left, the figures of a recording are perf_analyzer's too, and its number of
