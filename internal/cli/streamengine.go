@@ -38,7 +38,7 @@ func (t *streamTarget) openTensorRT(ctx context.Context, process Process, f *str
 	if err != nil {
 		return nil, errors.Join(err, library.Close())
 	}
-	return t.serve(f, executor, executor.Close, library.Close)
+	return t.serve(ctx, f, executor, executor.Close, library.Close)
 }
 
 // isModel reports whether the target is an ONNX model, of which an engine is built first.
@@ -75,7 +75,7 @@ func (t *streamTarget) openBuilt(ctx context.Context, process Process, f *stream
 	if err != nil {
 		return nil, errors.Join(err, built.Close())
 	}
-	o, err := t.serve(f, executor, executor.Close, built.Close)
+	o, err := t.serve(ctx, f, executor, executor.Close, built.Close)
 	if err == nil {
 		o.notices = append(built.notes, o.notices...)
 	}

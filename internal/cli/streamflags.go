@@ -15,6 +15,7 @@ import (
 type streamFlags struct {
 	targets streamTargetFlags
 	meter   streamMeterFlags
+	audio   streamAudioFlags
 	serve   streamServeFlags
 	output  streamOutputFlags
 	options stream.Options
@@ -28,6 +29,7 @@ func (f *streamFlags) register(flags *pflag.FlagSet) {
 	flags.SortFlags = false
 	f.targets.register(flags)
 	f.meter.register(flags)
+	f.audio.register(flags)
 	o := &f.options
 	flags.StringVar(&f.levels, "streams", "", "streams to measure: N, or START:END:STEP for a curve")
 	flags.BoolVar(&o.FindMax, "find-max", false, "look for the most streams that hold")
@@ -82,7 +84,7 @@ func (f *streamFlags) finish(flags *pflag.FlagSet) error {
 		}
 	}
 	o.Statistics = true
-	faults = append(faults, o.Validate(), f.serve.finish(flags, f.limit), f.targets.finish(), f.meter.finish())
+	faults = append(faults, o.Validate(), f.serve.finish(flags, f.limit), f.targets.finish(), f.meter.finish(), f.audio.finish(flags))
 	return errors.Join(faults...)
 }
 

@@ -14,6 +14,9 @@ import (
 // runStream measures one target after the other and reports. Whatever was measured before a failure or an interruption is reported and
 // kept as well.
 func runStream(ctx context.Context, process Process, f *streamFlags) error {
+	if err := f.audio.find(); err != nil {
+		return err
+	}
 	if err := f.output.prepare(f.targets.list); err != nil {
 		return err
 	}

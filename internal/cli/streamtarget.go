@@ -36,12 +36,12 @@ func (t *streamTarget) open(ctx context.Context, process Process, f *streamFlags
 	case targetTriton:
 		return t.openTriton(ctx, f)
 	case targetORT:
-		return t.openORT(f)
+		return t.openORT(ctx, f)
 	}
 	return t.openTensorRT(ctx, process, f, log)
 }
 
-func (t *streamTarget) openORT(f *streamFlags) (*openedStream, error) {
+func (t *streamTarget) openORT(ctx context.Context, f *streamFlags) (*openedStream, error) {
 	states, err := f.serve.pairs()
 	if err != nil {
 		return nil, usage(err)
@@ -54,17 +54,17 @@ func (t *streamTarget) openORT(f *streamFlags) (*openedStream, error) {
 	if err != nil {
 		return nil, errors.Join(err, library.Close())
 	}
-	return t.serve(f, executor, executor.Close, library.Close)
+	return t.serve(ctx, f, executor, executor.Close, library.Close)
 }
 
-// Contents of the chunks: so many voices, each with so many chunks that differ.
+// Contents of the chunks without --audio: so many voices, each with so many chunks that differ.
 const (
 	streamVoices = 8
 	streamSteps  = 50
 )
 
 // serve puts an executor behind a server in this process.
-func (t *streamTarget) serve(f *streamFlags, executor serve.Executor, closers ...func() error) (_ *openedStream, err error) {
+func (t *streamTarget) serve(ctx context.Context, f *streamFlags, executor serve.Executor, closers ...func() error) (_ *openedStream, err error) {
 	o := &openedStream{closers: closers}
 	defer func() {
 		if err != nil {
@@ -76,9 +76,11 @@ func (t *streamTarget) serve(f *streamFlags, executor serve.Executor, closers ..
 		o.notices = append(o.notices, fmt.Sprintf("%s has no recurrent state that its names tell: chunks are independent; --state=IN:OUT names one", t.path))
 	}
 	options := serve.LocalOptions{Options: f.serve.local(t.travel)}
-	if options.Contents, err = serve.Synthetic(&model, streamVoices, streamSteps, f.options.Seed); err != nil {
+	contents, notes, err := f.contents(ctx, &model)
+	if err != nil {
 		return nil, err
 	}
+	options.Contents, o.notices = contents, append(o.notices, notes...)
 	if f.verify {
 		if options.Verifier, err = serve.NewAcousticVerifier(&model); err != nil {
 			return nil, fmt.Errorf("--verify: %w", err)
@@ -94,5 +96,6 @@ func (t *streamTarget) serve(f *streamFlags, executor serve.Executor, closers ..
 func (o *openedStream) options(f *streamFlags) stream.Options {
 	options := f.options
 	options.Untagged = o.untagged
+	f.audio.speak(&options)
 	return options
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/trtbench/trtbench/triton"
 )
@@ -28,7 +29,7 @@ func (t *streamTarget) openTriton(ctx context.Context, f *streamFlags) (_ *opene
 	if requests.States, err = f.serve.carried(model); err != nil {
 		return nil, err
 	}
-	chunks, err := newTritonChunks(model, requests.States, f)
+	chunks, err := newTritonChunks(ctx, model, requests.States, f)
 	if err != nil {
 		return nil, err
 	}
@@ -39,7 +40,7 @@ func (t *streamTarget) openTriton(ctx context.Context, f *streamFlags) (_ *opene
 	}
 	o.server, o.closers = target, []func() error{target.Close, client.Close}
 	o.untagged = !model.Sequences
-	o.notices = append(notesOn(model, requests.States), target.Warnings()...)
+	o.notices = slices.Concat(notesOn(model, requests.States), chunks.notes, target.Warnings())
 	return o, nil
 }
 

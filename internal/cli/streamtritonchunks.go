@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"fmt"
 	"slices"
 
@@ -16,11 +17,12 @@ type tritonChunks struct {
 	model    serve.Model // without the states that the client carries
 	shapes   [][]int64   // of its inputs, without the batch
 	contents serve.Contents
+	notes    []string       // on the contents
 	verifier serve.Verifier // nil: answers are not checked
 }
 
 // newTritonChunks makes the chunks. The states are those that the client carries.
-func newTritonChunks(model *triton.Model, states []triton.StatePair, f *streamFlags) (*tritonChunks, error) {
+func newTritonChunks(ctx context.Context, model *triton.Model, states []triton.StatePair, f *streamFlags) (*tritonChunks, error) {
 	c := &tritonChunks{}
 	for _, in := range model.Inputs {
 		if !slices.ContainsFunc(states, func(s triton.StatePair) bool { return s.Input == in.Name }) {
@@ -38,7 +40,11 @@ func newTritonChunks(model *triton.Model, states []triton.StatePair, f *streamFl
 			return nil, fmt.Errorf("--verify: model %s: %w", model.Name, err)
 		}
 	}
-	if c.contents, err = serve.Synthetic(&c.model, streamVoices, streamSteps, f.options.Seed); err != nil {
+	c.contents, c.notes, err = f.contents(ctx, &c.model)
+	if err != nil && len(f.audio.files) > 0 {
+		return nil, fmt.Errorf("model %s: %w", model.Name, err)
+	}
+	if err != nil {
 		c.contents = nil // its inputs are not sound: numbers at random will do
 	}
 	return c, nil
