@@ -3,7 +3,8 @@ package serve
 import (
 	"context"
 	"fmt"
-	"strings"
+
+	"github.com/dustin/go-humanize"
 
 	"github.com/trtbench/trtbench/record"
 )
@@ -80,12 +81,21 @@ type ShortOfMemoryError struct {
 	Free       int64 // bytes that are free for states
 }
 
+// Fits returns how many sessions would fit; below 0: any number.
+func (e *ShortOfMemoryError) Fits() int {
+	if e.PerSession <= 0 {
+		return -1
+	}
+	return int(max(e.Free, 0) / e.PerSession)
+}
+
 // Error says how many sessions would fit.
 func (e *ShortOfMemoryError) Error() string {
-	var b strings.Builder
-	fmt.Fprintf(&b, "serve: the states of %d sessions need %d bytes, %d for each; %d are free", e.Sessions, int64(e.Sessions)*e.PerSession, e.PerSession, e.Free)
-	if e.PerSession > 0 {
-		fmt.Fprintf(&b, ": at most %d sessions fit", e.Free/e.PerSession)
+	size := func(bytes float64) string { return humanize.IBytes(uint64(max(bytes, 0))) }
+	text := fmt.Sprintf("serve: the states of %d sessions need %s of memory, %s each, and %s are free",
+		e.Sessions, size(float64(e.Sessions)*float64(e.PerSession)), size(float64(e.PerSession)), size(float64(e.Free)))
+	if fits := e.Fits(); fits >= 0 {
+		text += fmt.Sprintf(": at most %d sessions fit", fits)
 	}
-	return b.String()
+	return text
 }

@@ -76,7 +76,8 @@ const (
 	LimitServer  Limiting = "server"      // which of these is unknown: the server does not tell
 	LimitNetwork Limiting = "network"     // Options.Jitter
 	LimitClient  Limiting = "client"      // this program
-	LimitMemory  Limiting = "refused"     // the server takes no more sessions
+	LimitMemory  Limiting = "memory"      // the states of more sessions do not fit
+	LimitRefused Limiting = "refused"     // the server takes no more sessions, for another reason
 	LimitErrors  Limiting = "errors"
 )
 

@@ -76,10 +76,11 @@ func (r *runner) measure(ctx context.Context, t try) (*Point, error) {
 	point := Point{Sessions: sessions, Repeat: t.repeat, Scout: t.scout, Epoch: time.Now()}
 	d, err := openDrive(ctx, r.server, s, sessions, s.Seed+uint64(number)*0x9e3779b97f4a7c15, r.hooks)
 	overrun := false
+	if errors.Is(err, ErrServerGone) {
+		return nil, fmt.Errorf("stream: open %d sessions: %w", sessions, err)
+	}
 	if err != nil {
-		point.Finding, point.Evidence, point.Limiting = Refused, fmt.Sprintf("stream: open %d sessions: %v", sessions, err), LimitMemory
-		point.Verdict = record.Verdict{Status: record.Valid}
-		point.Verdict.Warn(CodeRefused, point.Evidence)
+		point.refuse(fmt.Errorf("stream: open %d sessions: %w", sessions, err), ctx.Err() != nil)
 		err = nil
 	} else {
 		point.Epoch = d.epoch
@@ -98,6 +99,26 @@ func (r *runner) measure(ctx context.Context, t try) (*Point, error) {
 		err = fmt.Errorf("stream: with %d sessions: %s", sessions, point.Evidence)
 	}
 	return &r.recording.Points[number], err
+}
+
+// refuse says that the server could not be opened, or that somebody stopped it from being.
+func (p *Point) refuse(err error, stopped bool) {
+	p.Evidence = err.Error()
+	p.Verdict = record.Verdict{Status: record.Valid}
+	if stopped {
+		p.Finding = Interrupted
+		p.Verdict.Warn(record.CodeInterrupted, p.Evidence)
+		return
+	}
+	p.Finding, p.Limiting = Refused, LimitRefused
+	var short interface {
+		error
+		Fits() int // sessions for which there is memory
+	}
+	if errors.As(err, &short) {
+		p.Limiting = LimitMemory
+	}
+	p.Verdict.Warn(CodeRefused, p.Evidence)
 }
 
 // judge writes the verdict on a whole run.
