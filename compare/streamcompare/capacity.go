@@ -39,10 +39,10 @@ func (r Range) String() string {
 	return fmt.Sprintf("%d to %d", r.Holds, r.Breaks-1)
 }
 
-// refuted reports whether a finding shows that the server does not hold the sessions. That a point was too close to the limit, or that
-// the client was late, shows nothing.
-func refuted(f stream.Finding) bool {
-	return f == stream.OverLimit || f == stream.FellBehind || f == stream.Refused
+// refuted reports whether a point shows that the server does not hold the sessions. That it was too close to the limit, or that the
+// client was late, shows nothing, and neither does a scout.
+func refuted(p *stream.Point) bool {
+	return !p.Scout && (p.Finding == stream.OverLimit || p.Finding == stream.FellBehind || p.Finding == stream.Refused)
 }
 
 // rangeOf returns what a recording shows of the capacity. What a search found to hold was repeated, and stands whatever single points
@@ -54,7 +54,7 @@ func rangeOf(r *stream.Recording) Range {
 		switch p := &r.Points[i]; {
 		case p.Finding == stream.Holds:
 			highest = max(highest, p.Sessions)
-		case refuted(p.Finding) && (first == 0 || p.Sessions < first):
+		case refuted(p) && (first == 0 || p.Sessions < first):
 			first = p.Sessions
 		}
 	}
@@ -68,7 +68,7 @@ func rangeOf(r *stream.Recording) Range {
 		if r.Result == nil && p.Finding == stream.Holds && (first == 0 || p.Sessions < first) {
 			c.Holds = max(c.Holds, p.Sessions)
 		}
-		if refuted(p.Finding) && p.Sessions > highest && (c.Breaks == 0 || p.Sessions < c.Breaks) {
+		if refuted(p) && p.Sessions > highest && (c.Breaks == 0 || p.Sessions < c.Breaks) {
 			c.Breaks = p.Sessions
 		}
 	}

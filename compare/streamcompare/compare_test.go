@@ -183,10 +183,12 @@ func TestRefuses(t *testing.T) {
 func TestLeftOut(t *testing.T) {
 	a, b := recorded(time.Millisecond, 8, 4, 8), recorded(time.Millisecond, 8, 4, 8)
 	b.Points[1].Finding = stream.ClientLate
+	b.Points = append(b.Points, stream.Point{Sessions: 6, Finding: stream.OverLimit, Scout: true})
 	r := compared(t, a, b, usual)
 	assert.Len(t, r.Levels, 1)
 	assert.Equal(t, []int{8}, r.OnlyA)
 	assert.Equal(t, []Skipped{{8, stream.ClientLate}}, r.B.Skipped)
+	assert.Equal(t, Range{4, 0}, r.Capacity.B, "a scout shows nothing")
 }
 
 // TestEnergy: the energy of an hour of audio is that of all points together, and compared if both sides know it.

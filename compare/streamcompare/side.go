@@ -46,6 +46,9 @@ func NewSide(name string, r *stream.Recording) *Side {
 	}
 	for i := range r.Points {
 		p := &r.Points[i]
+		if p.Scout {
+			continue
+		}
 		f, err := r.Figures(i)
 		if err != nil || !useful(p.Finding) { // the error says that nothing was measured
 			s.Skipped = append(s.Skipped, Skipped{p.Sessions, p.Finding})
