@@ -85,6 +85,7 @@ func (f *reportFlags) register(flags *pflag.FlagSet) {
 	f.output.register(flags)
 	flags.StringVar(&f.streams.html, "html", "", "of trtbench stream: write a page with table and pictures to this file")
 	flags.StringVar(&f.streams.svg, "svg", "", "of trtbench stream: write the picture of latency against streams to this file")
+	flags.StringVar(&f.streams.png, "png", "", "likewise as PNG")
 	flags.BoolVarP(&f.verbose, "verbose", "v", false, "explain every figure")
 }
 

@@ -3,6 +3,7 @@ package cli
 import (
 	"errors"
 	"fmt"
+	"io"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -16,8 +17,8 @@ import (
 
 // streamOutputFlags says where results go besides standard output.
 type streamOutputFlags struct {
-	out, json, html, svg string
-	recordings           []string // one for each target
+	out, json, html, svg, png string
+	recordings                []string // one for each target
 }
 
 func (f *streamOutputFlags) register(flags *pflag.FlagSet) {
@@ -26,6 +27,7 @@ func (f *streamOutputFlags) register(flags *pflag.FlagSet) {
 	flags.Lookup("json").NoOptDefVal = "-"
 	flags.StringVar(&f.html, "html", "", "write a page with table and pictures to this file; it needs no network")
 	flags.StringVar(&f.svg, "svg", "", "write the picture of latency against streams to this file")
+	flags.StringVar(&f.png, "png", "", "likewise as PNG")
 }
 
 // prepare names the recordings, and refuses files as place does.
@@ -48,7 +50,7 @@ func (f *streamOutputFlags) prepare(targets []streamTarget) error {
 
 // place refuses files that cannot be written, or that would replace one that is read or each other.
 func (f *streamOutputFlags) place(read []string) error {
-	written := slices.DeleteFunc(append(slices.Clone(f.recordings), f.json, f.html, f.svg), func(p string) bool { return p == "" || p == "-" })
+	written := slices.DeleteFunc(append(slices.Clone(f.recordings), f.json, f.html, f.svg, f.png), func(p string) bool { return p == "" || p == "-" })
 	if err := keepApart(read, written); err != nil {
 		return err
 	}
@@ -69,11 +71,13 @@ func (f *streamOutputFlags) write(process Process, r *streamreport.Report) error
 	if f.json != "" {
 		errs = append(errs, writeJSON(process.Out, f.json, r.Document().Write))
 	}
-	if f.html != "" {
-		errs = append(errs, record.WriteFile(f.html, r.WriteHTML))
-	}
-	if f.svg != "" {
-		errs = append(errs, record.WriteFile(f.svg, r.WriteSVG))
+	for _, file := range []struct {
+		path  string
+		write func(io.Writer) error
+	}{{f.html, r.WriteHTML}, {f.svg, r.WriteSVG}, {f.png, r.WritePNG}} {
+		if file.path != "" {
+			errs = append(errs, record.WriteFile(file.path, file.write))
+		}
 	}
 	return errors.Join(errs...)
 }

@@ -1,0 +1,72 @@
+package streamreport
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/trtbench/trtbench/record"
+	"github.com/trtbench/trtbench/stream"
+)
+
+// fact is one line of what was measured, where, and how.
+type fact struct{ Name, Value string }
+
+// facts are the head of a run: what answered first, then what the runs of one command have in common.
+func (r *Run) facts() []fact {
+	rec := r.Recording
+	return []fact{
+		{"model", strings.TrimSpace(fmt.Sprintf("%s on %s %s", rec.Description.Model.Path, rec.Description.Backend, rec.Description.Version))},
+		{"machine", machine(&rec.Description.Device, &rec.Environment)},
+		{"speech", speech(&rec.Settings)},
+		{"limit", limit(&rec.Settings)},
+		{"measured", measured(&rec.Settings)},
+	}
+}
+
+// own is how many of the facts are of the run alone.
+const own = 1
+
+func machine(d *record.Device, e *record.Environment) string {
+	text := ""
+	if d.Kind == record.GPU && d.Name != "" {
+		text = d.Name + "; "
+	}
+	return text + fmt.Sprintf("%s, %d logical CPUs, %s/%s; trtbench %s, %s", e.CPU, e.CPUs, e.OS, e.Arch, e.Build.Version, e.Go)
+}
+
+func speech(s *stream.Settings) string {
+	text := fmt.Sprintf("a chunk every %v, %s phases, utterances %v", s.ChunkDuration, s.Phases, s.Utterance)
+	if s.Silence.Low > 0 || s.Silence.High > 0 {
+		text += fmt.Sprintf(", silence %v", s.Silence)
+	}
+	if s.Jitter.Low > 0 || s.Jitter.High > 0 {
+		text += fmt.Sprintf(", network jitter %v", s.Jitter)
+	}
+	if s.Churn > 0 {
+		text += fmt.Sprintf(", %g speakers per second leave and are replaced", s.Churn)
+	}
+	return fmt.Sprintf("%s, seed %d", text, s.Seed)
+}
+
+func limit(s *stream.Settings) string {
+	return fmt.Sprintf("p%g of the chunk latency at most %v with %g %% confidence, at most %d chunks of a stream waiting",
+		s.Percentile, s.Limit, 100*s.Confidence, s.Behind)
+}
+
+func measured(s *stream.Settings) string {
+	what := ""
+	switch {
+	case s.Search != nil:
+		what = fmt.Sprintf("the most streams that hold, to within %g %%, held %d times", s.Search.Resolution, s.Search.Repeats)
+	case s.Sessions == nil:
+	case s.Sessions.End == s.Sessions.Start:
+		what = fmt.Sprintf("%d streams", s.Sessions.Start)
+	default:
+		what = fmt.Sprintf("%d to %d streams by %d", s.Sessions.Start, s.Sessions.End, s.Sessions.Step)
+	}
+	text := fmt.Sprintf("%s; each point %v and more after settling for up to %v, %d chunks at least", what, s.Measure, s.Settle, s.MinChunks)
+	if s.Validate {
+		text += "; every answer checked against all earlier chunks of its session"
+	}
+	return text
+}
