@@ -76,7 +76,7 @@ func (j *judgement) find() (Finding, string) {
 		return Undecided, "no chunk was complete in the measured time"
 	case decided == within && behind == 0 && !j.point.Scout:
 		return Holds, j.quantile()
-	case j.own() && (float64(t.late) > share*float64(t.chunks) || behind == 0 && j.settings.decide(t.chunks, t.server, 1) == within):
+	case j.own() && (float64(t.late) > share*float64(t.chunks) || behind == 0 && t.server < t.over && j.settings.decide(t.chunks, t.server, 1) == within):
 		q, _ := f.Latency.Lag.At(j.settings.Percentile / 100)
 		return ClientLate, fmt.Sprintf("the client sent p%g of the chunks %v late or more; without its lateness %d of %d were over the limit, with it %d",
 			j.settings.Percentile, q.Value.Round(10*time.Microsecond), t.server, t.chunks, t.over)

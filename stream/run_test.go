@@ -225,7 +225,7 @@ func TestAServerThatTakesNoMoreSessionsBoundsTheSearch(t *testing.T) {
 	s.most = 100
 	measure(t, s, Options{FindMax: true}, func(t *testing.T, r *Recording) {
 		assert.Equal(t, 100, r.Result.Holds)
-		assert.Equal(t, LimitMemory, r.Result.Limiting)
+		assert.Equal(t, LimitRefused, r.Result.Limiting)
 	})
 }
 
@@ -304,4 +304,14 @@ func TestOnTheRealClock(t *testing.T) {
 	assert.Greater(t, len(r.Points[0].Chunks), 500)
 	assert.True(t, phases[PhaseMeasuring] && phases[PhaseLeaving])
 	checkChunks(t, &r.Points[0])
+}
+
+// A scout that has seen enough to decide is no fault of the client.
+func TestAScoutWithManyChunks(t *testing.T) {
+	idle := &batcher{batch: 16, instances: 4, time: 2 * time.Millisecond}
+	measure(t, idle, Options{FindMax: true, Search: SearchOptions{Start: 400, Max: 400, Repeats: 1}}, func(t *testing.T, r *Recording) {
+		require.Equal(t, 2, len(r.Points))
+		assert.Equal(t, Scouted, r.Points[0].Finding, r.Points[0].Evidence)
+		assert.Equal(t, Holds, r.Points[1].Finding, r.Points[1].Evidence)
+	})
 }
