@@ -30,7 +30,7 @@ func interruptStream(t *testing.T, at string, args ...string) (out, errs string)
 // What was measured until then is shown and kept.
 func TestInterruptedStreams(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "run.trtbench")
-	out, _ := interruptStream(t, "measuring 1s", "--loadEngine="+streamingPlan, "--streams=8:64:8", "--settle=0.1", "--duration=3600", "--out="+file)
+	out, _ := interruptStream(t, "measuring 1", "--loadEngine="+streamingPlan, "--streams=8:64:8", "--settle=0.1", "--duration=3600", "--out="+file)
 	assert.Contains(t, out, "interrupted")
 	assert.Contains(t, out, "TensorRT  ")
 	recording, err := stream.Load(file)

@@ -10,6 +10,7 @@ import (
 	"github.com/trtbench/trtbench/report"
 	"github.com/trtbench/trtbench/serve"
 	"github.com/trtbench/trtbench/stream"
+	"github.com/trtbench/trtbench/tensor"
 )
 
 // openedStream is a server that streams can be sent to.
@@ -57,11 +58,26 @@ func (t *streamTarget) openORT(ctx context.Context, f *streamFlags) (*openedStre
 	return t.serve(ctx, f, executor, executor.Close, library.Close)
 }
 
-// Contents of the chunks without --audio: so many voices, each with so many chunks that differ.
+// Contents of the chunks without --audio: so many voices, each with so many chunks that differ; fewer where a chunk is large.
 const (
 	streamVoices = 8
 	streamSteps  = 50
+	streamBytes  = 16 << 20 // of all of them
 )
+
+// syntheticSound makes what speakers say without --audio.
+func syntheticSound(model *serve.Model, seed uint64) (serve.Contents, error) {
+	chunk := 0
+	for _, in := range model.Inputs {
+		bits := tensor.Bits(in.Type)
+		for _, d := range in.Shape {
+			bits *= d
+		}
+		chunk += bits / 8
+	}
+	steps := min(streamSteps, max(2, streamBytes/streamVoices/max(chunk, 1)))
+	return serve.Synthetic(model, streamVoices, steps, seed)
+}
 
 // serve puts an executor behind a server in this process.
 func (t *streamTarget) serve(ctx context.Context, f *streamFlags, executor serve.Executor, closers ...func() error) (_ *openedStream, err error) {
