@@ -71,7 +71,13 @@ func checkMemory(name, subject, what string, times int, before, after deviceStat
 	if times < 1 {
 		v.fail("it was not done")
 	}
-	if lost > slack {
+	compareStates(v, before, after, slack)
+	return v.end()
+}
+
+// compareStates notes what is in use on the device that was not before.
+func compareStates(v *verdict, before, after deviceState, slack int64) {
+	if lost := int64(before.free) - int64(after.free); lost > slack {
 		v.fail("%d bytes are lost", lost)
 	}
 	for name, n := range after.live {
@@ -79,7 +85,6 @@ func checkMemory(name, subject, what string, times int, before, after deviceStat
 			v.fail("%d %s are left", n-before.live[name], name)
 		}
 	}
-	return v.end()
 }
 
 // checkInspector says whether a detailed engine tells its layers.

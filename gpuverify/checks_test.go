@@ -70,8 +70,11 @@ func altered(change func(*attempt)) attempt {
 
 func noGraph(values ...float64) Series { return Series{"no graph", values} }
 
+// cases are outcomes of a check.
+type cases struct{ passes, fails []Check }
+
 // others are the checks that are no rules of runs: what passes, and what must be refused.
-var others = map[string]struct{ passes, fails []Check }{
+var others = map[string]cases{
 	"timing-cache": {
 		[]Check{checkTimingCache("", built(trt.TimingCacheCreated, 9), built(trt.TimingCacheUsed, 0), nil)},
 		[]Check{
@@ -171,6 +174,12 @@ var others = map[string]struct{ passes, fails []Check }{
 		[]Check{checkNotSlower("", "", "", noGraph(steady...), noGraph(0.5, 0.5, 0.5, 0.5, 0.5), true)},
 		[]Check{checkNotSlower("", "", "", noGraph(steady...), noGraph(1.1, 1.1, 1.1, 1.1, 1.1), true)},
 	},
+	"copies-of-chunks":     copiesCases,
+	"states-of-sessions":   statesCases,
+	"sessions-that-fit":    fittingCases,
+	"capacity":             capacityCases,
+	"states-on-the-device": keptCases,
+	"states-under-load":    underLoadCases,
 	"memory-of-runs": {
 		[]Check{checkMemory("", "", "", 1000, free, free, 0), checkMemory("", "", "", 1, free, less, 1), checkMemory("", "", "", 1, less, free, 0)},
 		[]Check{checkMemory("", "", "", 1000, free, less, 0), checkMemory("", "", "", 1000, free, leaking, 0), checkMemory("", "", "", 0, free, free, 0)},

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/trtbench/trtbench/record"
+	"github.com/trtbench/trtbench/stream"
 )
 
 // Schema names the JSON form of an Evidence; SchemaVersion grows when a field changes its meaning or goes away.
@@ -30,11 +31,12 @@ type Evidence struct {
 	Interrupted bool               `json:"interrupted"`
 	Failure     string             `json:"failure,omitempty"` // what ended the verification early
 
-	Libraries []Library `json:"libraries"`
-	Engines   []Engine  `json:"engines"`
-	Runs      []RunRow  `json:"runs"`
-	Rounds    []Rounds  `json:"rounds"`
-	Checks    []Check   `json:"checks"`
+	Libraries  []Library  `json:"libraries"`
+	Engines    []Engine   `json:"engines"`
+	Runs       []RunRow   `json:"runs"`
+	Rounds     []Rounds   `json:"rounds"`
+	Capacities []Capacity `json:"capacities"`
+	Checks     []Check    `json:"checks"`
 }
 
 // Library is a TensorRT that was verified, or one that was looked for in vain.
@@ -86,6 +88,27 @@ type Rounds struct {
 	Series   []Series    `json:"series"`
 	Order    string      `json:"order"`
 	Length   Millisecond `json:"length_ms"` // of each run
+}
+
+// Capacity is how many sessions a served engine holds in real time, and the figures at that number. Times are in ms.
+type Capacity struct {
+	TensorRT   string  `json:"tensorrt"`
+	Engine     string  `json:"engine"`
+	States     string  `json:"states"`    // on the device, or through the host
+	Instances  int     `json:"instances"` // batches that run at once
+	ChunkMs    float64 `json:"chunk_ms"`  // audio in a chunk
+	LimitMs    float64 `json:"limit_ms"`  // of the chunk latency
+	Percentile float64 `json:"percentile"`
+	Holds      int     `json:"holds"`  // sessions; 0: none was found that hold
+	Breaks     int     `json:"breaks"` // smallest number that does not; 0: the search ended before
+	Limiting   string  `json:"limiting,omitempty"`
+	SPS        float64 `json:"sps"`
+	P50Ms      float64 `json:"p50_ms"` // of the chunk latency
+	P95Ms      float64 `json:"p95_ms"`
+	P99Ms      float64 `json:"p99_ms"`
+	Batch      float64 `json:"mean_batch"`
+
+	Telemetry *stream.Telemetry `json:"telemetry,omitempty"` // of the GPU
 }
 
 // Millisecond is a time that is written as a number of ms.

@@ -3,7 +3,6 @@ package gpuverify
 import (
 	"context"
 	"errors"
-	"fmt"
 	"strings"
 
 	"github.com/trtbench/trtbench/bench"
@@ -79,21 +78,11 @@ func exhaust(ctx context.Context, e *engine) (err error) {
 	defer func() { err = errors.Join(err, target.Close()) }()
 	need := target.Memory(1)
 	lanes := min(excess*leftBytes/int(max(need.Contexts+need.Tensors, 1))+1, bench.MaxLanes)
-	device, err := e.lib.CUDA().Device(e.lib.device)
+	release, err := e.lib.occupy(leftBytes)
 	if err != nil {
 		return err
 	}
-	memory, err := device.Memory()
-	if err != nil {
-		return err
-	}
-	if memory.Free > leftBytes {
-		ballast, err := device.AllocDevice(int(memory.Free - leftBytes))
-		if err != nil {
-			return fmt.Errorf("the memory could not be taken: %v", err) // not wrapped: this is not the error that there must be
-		}
-		defer func() { err = errors.Join(err, ballast.Close()) }()
-	}
+	defer func() { err = errors.Join(err, release()) }()
 	run, err := target.Open(ctx, bench.Setup{Lanes: lanes, Slots: 1, Transfers: true})
 	if err == nil {
 		return run.Close()

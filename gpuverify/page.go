@@ -23,6 +23,7 @@ func WritePage(w io.Writer, e *Evidence) error {
 	p.faults(e)
 	p.checks(e)
 	p.engines(e)
+	p.capacities(e)
 	p.rounds(e)
 	p.runs(e)
 	_, err := io.WriteString(w, p.text.String())

@@ -13,6 +13,8 @@ import (
 
 	"github.com/trtbench/trtbench/bench"
 	"github.com/trtbench/trtbench/record"
+	"github.com/trtbench/trtbench/stream"
+	"github.com/trtbench/trtbench/telemetry"
 )
 
 var update = flag.Bool("update", false, "write the golden files anew")
@@ -34,6 +36,13 @@ func sample() *Evidence {
 		Runs: []RunRow{{TensorRT: "10.15.1", Engine: "streaming_acoustic", Batch: 4, Mode: pipelined, Inferences: 1000, WallMs: 100, Throughput: 10000, SPS: 12000.4,
 			LatencyMs: 0.18251, P99Ms: 0.2, EnqueueMs: 0.0101, H2DMs: 0.05, ComputeMs: 0.12, D2HMs: 0.01251}},
 		Rounds: []Rounds{{TensorRT: "10.15.1", Engine: "streaming_acoustic", Order: "in turn", Length: 500, Series: []Series{{"graph: compute", []float64{0.12, 0.1212345}}, {"no graph: compute", []float64{0.13, 0.1312345}}}}},
+		Capacities: []Capacity{
+			{TensorRT: "10.15.1", Engine: "streaming_acoustic", States: "on the device", Instances: 2, ChunkMs: 300, LimitMs: 100, Percentile: 99, Holds: 9000, Breaks: 9300,
+				Limiting: "compute", SPS: 8991.25, P50Ms: 21.5, P95Ms: 60, P99Ms: 91.25, Batch: 15.5, Telemetry: &stream.Telemetry{JoulesPerAudioHour: 120.25, Usage: telemetry.Usage{
+					Utilization: &telemetry.Range{Mean: 97.5}, EnergyJoules: 3000, EnergySeconds: 10, EnergySource: telemetry.EnergyCounter,
+				}}},
+			{TensorRT: "10.15.1", Engine: "streaming_acoustic", States: "through the host", Instances: 2, ChunkMs: 300, LimitMs: 100, Percentile: 99},
+		},
 		Checks: []Check{
 			{Name: "lanes", Subject: "one", Status: Passed, Requires: "every lane does its share", Figures: []Figure{{"runs", 192, ""}, {"worst", 1.25e-7, "ms"}}},
 			{Name: "lanes", Subject: "two", Status: Failed, Requires: "every lane does its share", Reasons: []string{"lane 1\nhas none", "and 3 more"}},

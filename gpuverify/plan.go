@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/trtbench/trtbench/bench"
+	"github.com/trtbench/trtbench/stream"
 )
 
 // Mode is one way to run an engine.
@@ -73,15 +74,17 @@ const quickStride = 13
 
 // plan says how much is run.
 type plan struct {
-	duration, warmUp time.Duration // of a run in a mode
-	iterations       int           // at least
-	batch            int           // that the modes are run with
-	largeMegabytes   int           // weights of the larger model
-	rounds           int           // of each comparison of times
-	roundLength      time.Duration // of each run in it
-	opens            int           // how often a run is opened and closed
-	loads            int           // how often an engine is read and given up
-	chunks           int           // in the chain of states
+	duration, warmUp time.Duration  // of a run in a mode
+	iterations       int            // at least
+	batch            int            // that the modes are run with
+	largeMegabytes   int            // weights of the larger model
+	rounds           int            // of each comparison of times
+	roundLength      time.Duration  // of each run in it
+	opens            int            // how often a run is opened and closed
+	loads            int            // how often an engine is read and given up
+	chunks           int            // in the chain of states
+	talk             int            // chunks of each session that is served as fast as it can be
+	streams          stream.Options // of the search for capacity
 }
 
 // MaxBatch is the largest batch of the engines, which they are tuned for; the smallest is 1.
@@ -90,12 +93,20 @@ const MaxBatch = 16
 func newPlan(o *Options) *plan {
 	p := &plan{
 		duration: 100 * time.Millisecond, warmUp: 30 * time.Millisecond, iterations: 10, batch: 4,
-		largeMegabytes: 64, rounds: 7, roundLength: 300 * time.Millisecond, opens: 1000, loads: 50, chunks: 72,
+		largeMegabytes: 64, rounds: 7, roundLength: 300 * time.Millisecond, opens: 1000, loads: 50, chunks: 72, talk: 60,
+		streams: stream.Options{
+			Search:  stream.SearchOptions{Start: 256, Resolution: 5, Repeats: 2},
+			Measure: 5 * time.Second, Settle: 5 * time.Second, Looks: 2, Seed: 1,
+		},
 	}
 	if o.Quick {
 		p.duration, p.warmUp, p.batch = 2*time.Millisecond, time.Millisecond, 1
 		p.rounds, p.roundLength = 5, 10*time.Millisecond
-		p.opens, p.loads, p.chunks = 20, 5, 3
+		p.opens, p.loads, p.chunks, p.talk = 20, 5, 3, 6
+		p.streams = stream.Options{ // short chunks, of which many come soon
+			Search: stream.SearchOptions{Start: 8, Max: 16, Resolution: 20, Repeats: 1}, ChunkDuration: 40 * time.Millisecond,
+			Percentile: 90, Confidence: 0.9, Measure: 200 * time.Millisecond, Settle: 200 * time.Millisecond, Looks: 2, Seed: 1,
+		}
 	}
 	return p
 }

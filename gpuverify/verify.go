@@ -9,6 +9,7 @@ import (
 	"github.com/trtbench/trtbench/cuda"
 	"github.com/trtbench/trtbench/ort"
 	"github.com/trtbench/trtbench/record"
+	"github.com/trtbench/trtbench/telemetry"
 	"github.com/trtbench/trtbench/trt"
 )
 
@@ -29,6 +30,9 @@ type library struct {
 	device  int
 	name    string // as "TensorRT 10.15.1"
 	engines []*engine
+
+	meter      *telemetry.Sampler // of the GPU; nil: it is not read
+	closeMeter func() error
 }
 
 // Run verifies every TensorRT that is found. The evidence holds what was done when ctx ends or something fails, and says so; it is
@@ -39,7 +43,7 @@ func Run(ctx context.Context, o Options) (*Evidence, error) {
 	}
 	v := &verifier{o: &o, plan: newPlan(&o), evidence: &Evidence{
 		Schema: Schema, Version: SchemaVersion, Started: time.Now().UTC(), Argv: o.Argv, Environment: record.ThisEnvironment(),
-		Driver: o.Driver, Quick: o.Quick, Tool: o.Tool, Libraries: []Library{}, Engines: []Engine{}, Runs: []RunRow{}, Rounds: []Rounds{}, Checks: []Check{},
+		Driver: o.Driver, Quick: o.Quick, Tool: o.Tool, Libraries: []Library{}, Engines: []Engine{}, Runs: []RunRow{}, Rounds: []Rounds{}, Capacities: []Capacity{}, Checks: []Check{},
 	}}
 	err := v.run(ctx)
 	e := v.evidence
@@ -105,6 +109,7 @@ func (v *verifier) load(ctx context.Context, major int) (Library, error) {
 	if err != nil {
 		return Library{}, errors.Join(err, lib.Close())
 	}
+	l.openMeter(described.Device.UUID)
 	v.libs = append(v.libs, l)
 	v.evidence.Simulated = v.evidence.Simulated || lib.Simulated()
 	return described, nil
@@ -133,6 +138,9 @@ func (l *library) describe() (Library, error) {
 func (v *verifier) close() error {
 	var errs []error
 	for _, lib := range v.libs {
+		if lib.closeMeter != nil {
+			_ = lib.closeMeter() // a driver that hangs has shown itself before
+		}
 		errs = append(errs, lib.Close())
 	}
 	if v.ort != nil {
@@ -165,6 +173,7 @@ func (v *verifier) verify(ctx context.Context, lib *library) error {
 			{"rounds", v.rounds, !spec.outputsOnly},
 			{"memory", v.memory, !spec.outputsOnly},
 			{"errors", v.faults, !spec.outputsOnly},
+			{"capacity", v.capacity, spec.reference},
 		} {
 			if !stage.only {
 				continue
