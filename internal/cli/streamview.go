@@ -4,6 +4,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"golang.org/x/term"
 
 	"github.com/trtbench/trtbench/report/streamreport"
 	"github.com/trtbench/trtbench/stream"
@@ -42,12 +48,48 @@ func (v *streamView) say(format string, args ...any) {
 }
 
 // progress shows how a point goes on.
-func (v *streamView) progress(p stream.Progress) { v.line.showText(streamProgress(p)) }
+func (v *streamView) progress(p stream.Progress) {
+	if v.line.w != nil {
+		v.line.showText(streamProgress(p, columnsOf(v.process.Err)))
+	}
+}
 
-// streamProgress says how a point goes on, within 120 columns.
-func streamProgress(p stream.Progress) string {
-	return fmt.Sprintf("%d streams, %.4g SPS; p50 %s, p99 %s; over the limit %d; waiting %d; errors %d; %s %ds", p.Sessions, p.SPS,
-		progressTime(p.P50), progressTime(p.P99), p.Over, p.Waiting, p.Errors, p.Phase, int(p.Elapsed.Seconds()))
+// usualColumns are those of a terminal that does not tell its width.
+const usualColumns = 80
+
+// columnsOf returns the width of a terminal.
+func columnsOf(w io.Writer) int {
+	if file, ok := w.(*os.File); ok {
+		if width, _, err := term.GetSize(int(file.Fd())); err == nil && width > 0 {
+			return width
+		}
+	}
+	return usualColumns
+}
+
+// streamProgress says how a point goes on, in less than the given number of columns: what matters less is left out first.
+func streamProgress(p stream.Progress, columns int) string {
+	phase := fmt.Sprintf("%s %ds", p.Phase, int(p.Elapsed.Seconds()))
+	if p.Phase == stream.PhaseMeasuring {
+		phase = fmt.Sprintf("%s %d of %ds", p.Phase, int(p.Measured.Seconds()), int(p.Measure.Round(time.Second).Seconds()))
+	}
+	parts := []string{
+		fmt.Sprintf("%d streams", p.Sessions), phase, fmt.Sprintf("p99 %s", progressTime(p.P99)), fmt.Sprintf("misses %d", p.Over), fmt.Sprintf("%.0f SPS", p.SPS),
+		fmt.Sprintf("p50 %s", progressTime(p.P50)),
+	}
+	if p.Errors > 0 {
+		parts = append(parts[:3], append([]string{fmt.Sprintf("errors %d", p.Errors)}, parts[3:]...)...)
+	}
+	parts = append(parts, fmt.Sprintf("waiting %d", p.Waiting), fmt.Sprintf("in flight %d", p.InFlight))
+	text := ""
+	for _, part := range parts {
+		longer := strings.TrimPrefix(text+", "+part, ", ")
+		if utf8.RuneCountInString(longer) >= columns {
+			break
+		}
+		text = longer
+	}
+	return text
 }
 
 // point shows a point that is complete.

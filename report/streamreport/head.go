@@ -14,13 +14,17 @@ type fact struct{ Name, Value string }
 // facts are the head of a run: what answered first, then what the runs of one command have in common.
 func (r *Run) facts() []fact {
 	rec := r.Recording
-	return []fact{
+	facts := []fact{
 		{"model", strings.TrimSpace(fmt.Sprintf("%s on %s %s", rec.Description.Model.Path, rec.Description.Backend, rec.Description.Version))},
 		{"machine", machine(&rec.Description.Device, &rec.Environment)},
 		{"speech", speech(&rec.Settings)},
 		{"limit", limit(&rec.Settings)},
 		{"measured", measured(&rec.Settings)},
 	}
+	if rec.Settings.Validate {
+		facts = append(facts, fact{"answers", "every answer checked against all earlier chunks of its session"})
+	}
+	return facts
 }
 
 // own is how many of the facts are of the run alone.
@@ -36,6 +40,9 @@ func machine(d *record.Device, e *record.Environment) string {
 
 func speech(s *stream.Settings) string {
 	text := fmt.Sprintf("a chunk every %v, %s phases, utterances %v", s.ChunkDuration, s.Phases, s.Utterance)
+	if s.Once {
+		text += ", ended where their audio ends"
+	}
 	if s.Silence.Low > 0 || s.Silence.High > 0 {
 		text += fmt.Sprintf(", silence %v", s.Silence)
 	}
@@ -64,9 +71,5 @@ func measured(s *stream.Settings) string {
 	default:
 		what = fmt.Sprintf("%d to %d streams by %d", s.Sessions.Start, s.Sessions.End, s.Sessions.Step)
 	}
-	text := fmt.Sprintf("%s; each point %v and more after settling for up to %v, %d chunks at least", what, s.Measure, s.Settle, s.MinChunks)
-	if s.Validate {
-		text += "; every answer checked against all earlier chunks of its session"
-	}
-	return text
+	return fmt.Sprintf("%s; each point %v and more after settling for up to %v, %d chunks at least", what, s.Measure, s.Settle, s.MinChunks)
 }

@@ -5,10 +5,9 @@ import (
 	"io"
 	"strings"
 	"unicode/utf8"
-)
 
-// textWidth is the number of characters of a line of text at most; tables and long words may be wider.
-const textWidth = 118
+	"github.com/trtbench/trtbench/report/loadreport"
+)
 
 // printer writes lines and keeps the first error, which ends all output.
 type printer struct {
@@ -22,17 +21,11 @@ func (p *printer) line(format string, args ...any) {
 	}
 }
 
-// wrap writes a text in lines of textWidth; those after the first are indented.
+// wrap writes a text in lines; those after the first are indented.
 func (p *printer) wrap(indent int, text string) {
-	for utf8.RuneCountInString(text) > textWidth {
-		end := strings.LastIndex(text[:textWidth], " ")
-		if end <= indent {
-			break
-		}
-		p.line("%s", text[:end])
-		text = strings.Repeat(" ", indent) + text[end+1:]
+	for _, line := range loadreport.Wrap(text, indent) {
+		p.line("%s", line)
 	}
-	p.line("%s", text)
 }
 
 // grid writes a table with its columns below each other.

@@ -50,7 +50,7 @@ func (r *Run) writeHead(p *printer, facts, before []fact) {
 			served = append(served, note)
 		}
 	}
-	say(fact{"served", strings.Join(served, "; ")})
+	say(fact{"served", strings.TrimPrefix(strings.Join(served, "; "), "served ")})
 	for _, f := range facts[own:] {
 		if !slices.Contains(before, f) {
 			say(f)
