@@ -13,6 +13,19 @@ const (
 	Unclear State = "unclear"
 )
 
+// Sentence says how good B is, for the end of a report.
+func (s State) Sentence() string {
+	switch s {
+	case Same:
+		return "B is as good as A"
+	case Better:
+		return "B is better than A"
+	case Worse:
+		return "B is worse than A"
+	}
+	return "B is not clearly better or worse than A; measure longer"
+}
+
 // Code says why a figure has its state. Codes are stable.
 type Code string
 

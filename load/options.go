@@ -17,7 +17,9 @@ const (
 )
 
 // Open reports whether requests are due by a schedule.
-func (m Mode) Open() bool { return m != ModeConcurrency && m != ModeSteps }
+func (m Mode) Open() bool {
+	return m != ModeConcurrency && m != ModeSteps
+}
 
 // Arrival says how the requests of ModeRate are spread.
 type Arrival string

@@ -5,7 +5,6 @@ import (
 	"io"
 	"strings"
 
-	"github.com/trtbench/trtbench/compare"
 	"github.com/trtbench/trtbench/report"
 )
 
@@ -39,7 +38,7 @@ func (c *Comparison) WriteText(w io.Writer) error {
 	}
 	line("")
 	c.writeRest(line)
-	line("B is %s (differences up to %s %% do not matter)", sentence(c.State), report.Number(c.Threshold))
+	line("%s (differences up to %s %% do not matter)", c.State.Sentence(), report.Number(c.Threshold))
 	_, err := io.WriteString(w, text.String())
 	return err
 }
@@ -139,16 +138,4 @@ func (c *Comparison) writeRest(line printf) {
 			line("Left out: %d streams of %s: %s.", k.Sessions, side.letter, k.Finding)
 		}
 	}
-}
-
-func sentence(state compare.State) string {
-	switch state {
-	case compare.Same:
-		return "as good as A"
-	case compare.Better:
-		return "better than A"
-	case compare.Worse:
-		return "worse than A"
-	}
-	return "not clearly better or worse than A; measure longer"
 }

@@ -54,7 +54,7 @@ func (c *Comparison) WriteText(w io.Writer) error {
 	p.line("")
 	p.only("A", c.OnlyA)
 	p.only("B", c.OnlyB)
-	p.line("B is %s (differences up to %g %% do not matter)", sentence(c.State), c.Threshold)
+	p.line("%s (differences up to %g %% do not matter)", c.State.Sentence(), c.Threshold)
 	return p.err
 }
 
@@ -74,18 +74,6 @@ func (p *printer) row(row *compare.Row) {
 		name += " ms"
 	}
 	p.line("  %-13s %12.6g %12.6g %+8.1f%%  %-21s %-8s %s", name, row.A, row.B, row.Percent, row.Interval(), row.State, row.Code)
-}
-
-func sentence(state compare.State) string {
-	switch state {
-	case compare.Same:
-		return "as good as A"
-	case compare.Better:
-		return "better than A"
-	case compare.Worse:
-		return "worse than A"
-	}
-	return "not clearly better or worse than A; measure longer"
 }
 
 // sequencesOf says which sequences requests form.
