@@ -1,6 +1,9 @@
 package stream
 
-import "math"
+import (
+	"maps"
+	"math"
+)
 
 // hunt decides which number of sessions a search measures next, and when it has found the largest that holds. It knows nothing of time
 // and servers.
@@ -28,7 +31,8 @@ type hunt struct {
 // mark is what became of a number.
 type mark struct {
 	held, broke int
-	row         int // how often it held since it last broke
+	row         int  // how often it held since it last broke
+	doubtful    bool // only a scout saw it break
 }
 
 // holds reports whether the number counts as one that holds. One that broke twice never does again, so that a hunt ends.
@@ -184,6 +188,7 @@ func (h *hunt) tell(t try, o outcome) {
 		m = &mark{}
 		h.marks[t.sessions] = m
 	}
+	m.doubtful = t.scout && !o.final
 	if t.scout && o.hint < t.sessions {
 		h.hint = o.hint
 	}
@@ -203,6 +208,8 @@ func (h *hunt) tell(t try, o outcome) {
 func (h *hunt) held(m *mark) {
 	if m.broke > 0 && m.row == 0 {
 		h.advances++
+		// What scouts saw was the machine's doing as well, perhaps.
+		maps.DeleteFunc(h.marks, func(_ int, m *mark) bool { return m.doubtful })
 	}
 	m.held++
 	m.row++

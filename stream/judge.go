@@ -3,6 +3,7 @@ package stream
 import (
 	"fmt"
 	"math"
+	"runtime"
 	"time"
 
 	"github.com/trtbench/trtbench/load"
@@ -14,6 +15,9 @@ const busyShare = 0.9
 
 // heldShare is the part of the time above which the connections are to blame for lateness: they do not take what is sent.
 const heldShare = 0.5
+
+// usedShare is the part of the processors' time above which this process has none left.
+const usedShare = 0.7
 
 // judgement finds out what a point came to.
 type judgement struct {
@@ -74,7 +78,9 @@ func (j *judgement) find() (Finding, string) {
 		return Errors, j.failures()
 	case t.chunks == 0:
 		return Undecided, "no chunk was complete in the measured time"
-	case decided == within && behind == 0 && !j.point.Scout:
+	case j.point.Scout && decided != above && behind == 0 && !j.point.Early:
+		return Scouted, j.quantile()
+	case decided == within && behind == 0:
 		return Holds, j.quantile()
 	case j.own() && (float64(t.late) > share*float64(t.chunks) || behind == 0 && t.server < t.over && j.settings.decide(t.chunks, t.server, 1) == within):
 		q, _ := f.Latency.Lag.At(j.settings.Percentile / 100)
@@ -85,15 +91,17 @@ func (j *judgement) find() (Finding, string) {
 			behind, j.point.Sessions, j.settings.Behind, f.Backlog.Most, j.quantile())
 	case decided == above || j.point.Early:
 		return OverLimit, j.quantile()
-	case j.point.Scout:
-		return Scouted, j.quantile()
 	}
 	return Undecided, j.quantile()
 }
 
 // own reports whether lateness of the client is its own fault: not that of connections that take nothing, nor of a server in the same
-// process that has no time left and takes that of the client too.
-func (j *judgement) own() bool { return j.point.Held <= heldShare && !j.figures.Batches.saturated() }
+// process that has no time left and takes that of the client too. Where a device computes, the processors have time all the same.
+func (j *judgement) own() bool {
+	all := float64(j.figures.Measured) * float64(runtime.GOMAXPROCS(0))
+	used := float64(j.point.Processor)
+	return j.point.Held <= heldShare && !(j.figures.Batches.saturated() && (used == 0 || used > usedShare*all))
+}
 
 func (j *judgement) failures() string {
 	if len(j.point.Failures) == 0 {

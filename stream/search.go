@@ -16,6 +16,7 @@ func (r *runner) search(ctx context.Context) error {
 	h := newHunt(r.recording.Settings.Search)
 	defer func() { r.recording.Result = r.recording.result(h) }()
 	void := 0
+	late := map[int]bool{} // numbers at which the client was late once
 	for {
 		t, more := h.next()
 		if !more {
@@ -41,6 +42,11 @@ func (r *runner) search(ctx context.Context) error {
 				return fmt.Errorf("stream: %d points were void; the last one: %s", void, p.Evidence)
 			}
 			continue
+		case ClientLate:
+			if !late[t.sessions] { // nothing is known yet
+				late[t.sessions] = true
+				continue
+			}
 		}
 		h.tell(t, p.outcome(&r.recording.Settings))
 	}
