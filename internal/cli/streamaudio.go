@@ -84,7 +84,7 @@ func (a *streamAudioFlags) find() error {
 func (f *streamFlags) contents(ctx context.Context, model *serve.Model) (serve.Contents, []string, error) {
 	a := &f.audio
 	if len(a.files) == 0 {
-		contents, err := serve.Synthetic(model, streamVoices, streamSteps, f.options.Seed)
+		contents, err := syntheticSound(model, f.options.Seed)
 		return contents, nil, err
 	}
 	index, samples, err := serve.SoundInput(model, a.input)
@@ -136,10 +136,10 @@ func (a *streamAudioFlags) read(ctx context.Context, rate int) error {
 		}
 		clip, err := audio.Read(file)
 		if err != nil {
-			return fmt.Errorf("--audio: %w", err)
+			return err
 		}
 		if clip, err = clip.Resample(rate); err != nil {
-			return fmt.Errorf("--audio: %s: %w", file, err)
+			return fmt.Errorf("%s: %w", file, err)
 		}
 		if total += len(clip.Samples); total > audio.MaxSamples {
 			return nil

@@ -17,6 +17,8 @@ runs, or by a Triton server. Several --target make one table, with what a server
   tensorrt:FILE              engine on TensorRT               tensorrt-travel:FILE  the same, states through the host
   triton:HOST:PORT/MODEL     model on a Triton server, over gRPC
 
+Speakers say sound that is made up, or WAV and FLAC files (--audio), one utterance each, at the rate of the model.
+
 Of an ONNX model for TensorRT an engine is built first, for batches of 1 to --max-batch, or taken from the engine cache.
 
 Times take a unit, as in 500ms; without one they are of the unit shown below. docs/streaming.md defines every figure.
@@ -26,6 +28,7 @@ used, 130 interrupted (what was measured is reported).`,
 		Example: `  trtbench stream --onnx=testdata/models/streaming_acoustic.onnx --streams=20
   trtbench stream --onnx=model.onnx --backend=tensorrt,onnxruntime --travel --find-max
   trtbench stream --loadEngine=model.plan --find-max --latency-threshold=100 --percentile=99 --html=capacity.html
+  trtbench stream --onnx=model.onnx --streams=20 --audio=recordings/ --verify
   trtbench stream --find-max --target=ort:model.onnx --target=triton:localhost:8001/streaming_acoustic --out=capacity.trtbench`,
 		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {

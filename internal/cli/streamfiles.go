@@ -30,9 +30,9 @@ func (f *streamOutputFlags) register(flags *pflag.FlagSet) {
 	flags.StringVar(&f.png, "png", "", "likewise as PNG")
 }
 
-// prepare names the recordings, and refuses files as place does.
-func (f *streamOutputFlags) prepare(targets []streamTarget) error {
-	var read []string
+// prepare names the recordings, and refuses files as place does; audio is read as well as the targets.
+func (f *streamOutputFlags) prepare(targets []streamTarget, audio []string) error {
+	read := slices.Clone(audio)
 	for i := range targets {
 		read = append(read, targets[i].path)
 		if f.out == "" {

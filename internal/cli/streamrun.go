@@ -17,7 +17,7 @@ func runStream(ctx context.Context, process Process, f *streamFlags) error {
 	if err := f.audio.find(); err != nil {
 		return err
 	}
-	if err := f.output.prepare(f.targets.list); err != nil {
+	if err := f.output.prepare(f.targets.list, f.audio.files); err != nil {
 		return err
 	}
 	show := newStreamView(process, f)
