@@ -95,7 +95,7 @@ func (f *streamFlags) contents(ctx context.Context, model *serve.Model) (serve.C
 	if err != nil {
 		return nil, nil, usage(err)
 	}
-	if err := a.read(ctx, rate); err != nil {
+	if err := a.read(ctx, rate, audio.MaxSamples); err != nil {
 		return nil, nil, err
 	}
 	contents, err := serve.Recorded(model, a.input, a.clips)
@@ -123,8 +123,8 @@ func (a *streamAudioFlags) modelRate(input string, samples int, chunk time.Durat
 	return int(rate), nil
 }
 
-// read reads files until they fill audio.MaxSamples at the rate of the model.
-func (a *streamAudioFlags) read(ctx context.Context, rate int) error {
+// read reads files for as long as they have at most so many samples in all at the rate of the model.
+func (a *streamAudioFlags) read(ctx context.Context, rate, most int) error {
 	if len(a.clips) > 0 && a.clips[0].Rate == rate {
 		return nil
 	}
@@ -141,7 +141,7 @@ func (a *streamAudioFlags) read(ctx context.Context, rate int) error {
 		if clip, err = clip.Resample(rate); err != nil {
 			return fmt.Errorf("%s: %w", file, err)
 		}
-		if total += len(clip.Samples); total > audio.MaxSamples {
+		if total += len(clip.Samples); total > most && len(a.clips) > 0 {
 			return nil
 		}
 		a.clips = append(a.clips, clip)
