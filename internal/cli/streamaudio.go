@@ -31,7 +31,7 @@ type streamAudioFlags struct {
 }
 
 func (a *streamAudioFlags) register(flags *pflag.FlagSet) {
-	flags.StringArrayVar(&a.paths, "audio", nil, "WAV or FLAC file, or folder of them, that speakers say instead of sound that is made up; may be repeated")
+	flags.StringArrayVar(&a.paths, "audio", nil, "WAV or FLAC file, or folder of them, that speakers say, an utterance each, instead of sound that is made up; may be repeated")
 	_ = cobra.MarkFlagFilename(flags, "audio", "wav", "wave", "flac") // it is there
 	flags.IntVar(&a.rate, "sample-rate", 0, "rate of the model in Hz (default samples of a chunk ÷ --chunk-duration)")
 	flags.StringVar(&a.input, "audio-input", "", "input of the model that takes --audio, where there are several besides states; the others are zero")
