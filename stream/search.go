@@ -11,12 +11,15 @@ import (
 // maxVoid is how many points of a search may be void.
 const maxVoid = 3
 
+// maxLate is how many more times a search measures a number at which the client was late.
+const maxLate = 2
+
 // search looks for the largest number of sessions that holds.
 func (r *runner) search(ctx context.Context) error {
 	h := newHunt(r.recording.Settings.Search)
 	defer func() { r.recording.Result = r.recording.result(h) }()
 	void := 0
-	late := map[int]bool{} // numbers at which the client was late once
+	late := map[int]int{} // how often the client was late at a number
 	for {
 		t, more := h.next()
 		if !more {
@@ -43,8 +46,7 @@ func (r *runner) search(ctx context.Context) error {
 			}
 			continue
 		case ClientLate:
-			if !late[t.sessions] { // nothing is known yet
-				late[t.sessions] = true
+			if late[t.sessions]++; late[t.sessions] <= maxLate { // nothing is known yet
 				continue
 			}
 		}
