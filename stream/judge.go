@@ -87,13 +87,42 @@ func (j *judgement) find() (Finding, string) {
 		return ClientLate, fmt.Sprintf("the client sent p%g of the chunks %v late or more; without its lateness %d of %d were over the limit, with it %d",
 			j.settings.Percentile, q.Value.Round(10*time.Microsecond), t.server, t.chunks, t.over)
 	case behind > 0:
-		return FellBehind, fmt.Sprintf("%d of %d sessions had more than %d chunks waiting, %d at most; %s",
-			behind, j.point.Sessions, j.settings.Behind, f.Backlog.Most, j.quantile())
+		return FellBehind, fmt.Sprintf("%d of %d streams had more than %d chunks waiting, %d at most; %s",
+			behind, j.point.Sessions, j.settings.Behind, f.Backlog.Most, j.quantile()) + j.impossible()
 	case decided == above || j.point.Early:
-		return OverLimit, j.quantile()
+		return OverLimit, j.quantile() + j.impossible()
 	}
 	return Undecided, j.quantile()
 }
+
+// impossible says why no smaller number of sessions is going to hold either, where that is so; else it is empty.
+func (j *judgement) impossible() string {
+	l := &j.figures.Latency
+	if l.Compute == nil {
+		return ""
+	}
+	limit := j.settings.Limit
+	compute, known := l.Compute.At(0.5)
+	queue, known2 := l.Queue.At(0.5)
+	batch := j.figures.Batches
+	const alone = 1.5 // chunks of a batch on average: most have a batch of their own
+	switch {
+	case !known || !known2 || batch == nil:
+		return ""
+	case compute.Value > limit && batch.Mean < alone:
+		return fmt.Sprintf("; one chunk computes for %s at p50 and the limit is %v: no number of streams can hold; raise the limit or make the model faster",
+			rounded(compute.Value), limit)
+	case compute.Value > limit:
+		return fmt.Sprintf("; a batch of %.1f chunks computes for %s at p50 and the limit is %v: raise the limit, make batches smaller or the model faster",
+			batch.Mean, rounded(compute.Value), limit)
+	case queue.Value+compute.Value > limit && !batch.saturated() && j.figures.Backlog.Waited == 0:
+		return fmt.Sprintf("; chunks wait for others for %s and compute for %s at p50, and the limit is %v: let the server wait less, or raise the limit",
+			rounded(queue.Value), rounded(compute.Value), limit)
+	}
+	return ""
+}
+
+func rounded(d time.Duration) time.Duration { return d.Round(10 * time.Microsecond) }
 
 // own reports whether lateness of the client is its own fault: not that of connections that take nothing, nor of a server in the same
 // process that has no time left and takes that of the client too. Where a device computes, the processors have time all the same.

@@ -54,7 +54,7 @@ type Finding string
 const (
 	Holds       Finding = "holds"
 	OverLimit   Finding = "latency over limit"
-	FellBehind  Finding = "sessions fell behind"
+	FellBehind  Finding = "streams fell behind"
 	Undecided   Finding = "too close to the limit" // to say with the confidence asked for; a search takes it for not holding
 	Scouted     Finding = "scouted"                // a short look saw nothing that speaks against the number; that proves nothing
 	ClientLate  Finding = "client late"            // the client is to blame: nothing is said about the server

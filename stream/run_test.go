@@ -42,6 +42,78 @@ func TestSearchFindsTheCapacityKnownByArithmetic(t *testing.T) {
 	}
 }
 
+// The whole search on an engine of known capacity: within 5 % of arithmetic; 0.9 of what it found holds, and 1.2 breaks.
+func TestWhatASearchFindsHoldsAndBreaks(t *testing.T) {
+	for name, c := range map[string]struct {
+		server   *batcher
+		capacity int // batch / time · 0.3 s
+	}{
+		"batches of 16": {&batcher{batch: 16, instances: 1, time: 10 * time.Millisecond}, 480},
+		"one by one":    {&batcher{batch: 1, instances: 1, time: 2 * time.Millisecond}, 150},
+	} {
+		t.Run(name, func(t *testing.T) {
+			found := 0
+			measure(t, c.server, Options{FindMax: true}, func(t *testing.T, r *Recording) {
+				found = r.Result.Holds
+				assert.InEpsilon(t, c.capacity, found, 0.05)
+				assert.True(t, r.Result.Confirmed)
+				last := &r.Points[len(r.Points)-1]
+				took := last.Epoch.Sub(r.Points[0].Epoch) + time.Duration(last.Until)
+				assert.Less(t, took, 2*time.Minute)
+			})
+			for streams, held := range map[int]bool{found * 9 / 10: true, (found*12 + 9) / 10: false} {
+				measure(t, c.server, Options{Sessions: Levels{streams, streams, 1}}, func(t *testing.T, r *Recording) {
+					assert.Equal(t, held, r.Points[0].Finding == Holds, "%d streams: %s", streams, r.Points[0].Evidence)
+				})
+			}
+		})
+	}
+}
+
+func TestAnImpossibleLimitIsExplained(t *testing.T) {
+	for name, c := range map[string]struct {
+		server *batcher
+		want   string
+	}{
+		"one chunk takes too long": {&batcher{batch: 1, instances: 1, time: 150 * time.Millisecond}, "one chunk computes for 150ms at p50 and the limit is 100ms"},
+		"batches take too long":    {&batcher{batch: 16, instances: 1, time: 250 * time.Millisecond}, "chunks computes for 250ms at p50"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			streams := 1
+			if c.server.batch > 1 {
+				streams = 10
+			}
+			measure(t, c.server, Options{Sessions: Levels{streams, streams, 1}, Settle: time.Second}, func(t *testing.T, r *Recording) {
+				assert.NotEqual(t, Holds, r.Points[0].Finding)
+				assert.Contains(t, r.Points[0].Evidence, c.want)
+			})
+		})
+	}
+	measure(t, &batcher{batch: 1, instances: 1, time: 150 * time.Millisecond}, Options{FindMax: true}, func(t *testing.T, r *Recording) {
+		assert.Zero(t, r.Result.Holds)
+		assert.Equal(t, 1, r.Result.Breaks)
+		assert.Contains(t, r.Points[len(r.Points)-1].Evidence, "no number of streams can hold")
+	})
+}
+
+// A server that answers, and then takes nothing any more: its chunks fail, the run ends, and what was measured is kept.
+func TestAServerThatHangsInMidRun(t *testing.T) {
+	s := engine()
+	s.delay = func(r load.Request) time.Duration {
+		if r.Index > 1000 {
+			return time.Hour
+		}
+		return 0
+	}
+	measure(t, s, Options{Sessions: Levels{50, 50, 1}, Measure: 20 * time.Second}, func(t *testing.T, r *Recording) {
+		assert.Equal(t, FellBehind, r.Points[0].Finding, r.Points[0].Evidence)
+		assert.Greater(t, len(r.Points[0].Chunks), 1000)
+		f, err := r.Figures(0)
+		require.NoError(t, err)
+		assert.NotZero(t, f.Missing)
+	})
+}
+
 // engine holds 240 sessions.
 func engine() *batcher { return &batcher{batch: 16, instances: 1, time: 20 * time.Millisecond} }
 
