@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Opens a page in a headless browser that has no network, and writes what it shows as PNG.
+# Opens a page in a headless browser that has no network, and writes what it shows as PNG: the whole page, or its upper HEIGHT.
 #
-#   tools/screenshot.sh PAGE.html PICTURE.png [light|dark] [WIDTH]
+#   tools/screenshot.sh PAGE.html PICTURE.png [light|dark] [WIDTH] [HEIGHT]
 #
 # It fails when the page asks for anything beside itself. Chromium and what drives it come from npm, pinned in tools/screenshot, once,
 # into .deps (67 MB; 260 MB on disk; Chromium is BSD, @sparticuz/chromium MIT, puppeteer-core Apache-2.0). The font is that of the

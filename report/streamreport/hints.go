@@ -28,8 +28,8 @@ func (r *Run) hints() []string {
 	}
 	if q := r.Recording.Result; q != nil {
 		switch {
-		case q.Retreats > 0:
-			add("what held once did not hold again: other programs take time from the server, or its capacity moves")
+		case q.Retreats+q.Advances > 0:
+			add("the same number of streams came out differently: other programs take time from the server, or its capacity moves")
 		case !q.Confirmed && q.Holds > 0:
 			add("%d streams held %d of %d times: the search was not completed", q.Holds, q.Repeats, s.Search.Repeats)
 		}
@@ -66,7 +66,7 @@ func (r *Run) warned(code record.Code) string {
 func (r *Run) numbers(wanted func(*stream.Point) bool) string {
 	var numbers []int
 	for i := range r.Recording.Points {
-		if p := &r.Recording.Points[i]; wanted(p) {
+		if p := &r.Recording.Points[i]; wanted(p) && !r.step(i) {
 			numbers = append(numbers, p.Sessions)
 		}
 	}

@@ -34,8 +34,10 @@ func (r *Run) interval() interval {
 	return in
 }
 
-// told reports whether a point came to an end that says something, be it that something went wrong.
-func told(f stream.Finding) bool { return f != stream.Void && f != stream.Interrupted }
+// told reports whether a point speaks against its number of sessions, be it that something went wrong.
+func told(f stream.Finding) bool {
+	return f != stream.Holds && f != stream.Scouted && f != stream.Void && f != stream.Interrupted
+}
 
 // breaker returns the point that did not hold, nil if there is none.
 func (r *Run) breaker(in interval) *stream.Point {

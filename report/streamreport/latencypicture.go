@@ -17,6 +17,7 @@ type dot struct {
 	sessions float64
 	latency  float64 // ms, of the percentile that the limit is for
 	holds    bool
+	scout    bool // only a short look was taken
 	usable   bool // it says something about the server
 }
 
@@ -29,8 +30,9 @@ func (r *Run) dots() []dot {
 		}
 		finding := r.Recording.Points[i].Finding
 		if q, known := f.Latency.Chunk.At(r.Recording.Settings.Percentile / 100); known {
-			usable := finding == stream.Holds || finding == stream.OverLimit || finding == stream.FellBehind || finding == stream.Undecided
-			dots = append(dots, dot{float64(f.Sessions), inMilliseconds(q.Value), finding == stream.Holds, usable})
+			scout := finding == stream.Scouted
+			usable := scout || finding == stream.Holds || finding == stream.OverLimit || finding == stream.FellBehind || finding == stream.Undecided
+			dots = append(dots, dot{float64(f.Sessions), inMilliseconds(q.Value), finding == stream.Holds || scout, scout, usable})
 		}
 	}
 	slices.SortStableFunc(dots, func(a, b dot) int {
@@ -85,7 +87,8 @@ func (r *Report) extent(limit float64) (sessions, latency float64) {
 func (r *Report) latency() *picture {
 	settings := &r.Runs[0].Recording.Settings
 	limit := inMilliseconds(settings.Limit)
-	keys := r.latencyKeys()
+	sessions, top := r.extent(limit)
+	keys := r.latencyKeys(sessions, top)
 	p := &picture{
 		id: "latency", title: "Chunk latency against number of streams", height: 300 + keysHeight(keys),
 		caption: fmt.Sprintf("p%g of the time from the end of a chunk at the speaker to its answer. Filled marks hold, hollow ones do not.", settings.Percentile),
@@ -94,7 +97,6 @@ func (r *Report) latency() *picture {
 		run := &r.Runs[i]
 		p.text += fmt.Sprintf("%s: %s streams, %s. ", run.title(), run.Capacity(), run.Outcome())
 	}
-	sessions, top := r.extent(limit)
 	plt := newPlot(axis{"streams", sessions, true}, axis{fmt.Sprintf("p%g of the chunk latency, ms", settings.Percentile), top, false}, nil,
 		func(c *draw.Canvas, x, y func(float64) vg.Length) {
 			limitLine(c, y(limit), fmt.Sprintf("limit %g ms", limit))
@@ -110,17 +112,26 @@ func (r *Report) latency() *picture {
 	return p
 }
 
-// latencyKeys names the runs and explains the marks that are in the picture.
-func (r *Report) latencyKeys() []key {
+// latencyKeys names the runs and explains the marks that are in a picture with these ends of its axes.
+func (r *Report) latencyKeys(sessions, top float64) []key {
 	var keys []key
-	unusable := false
+	unusable, outside, scouted := false, false, false
 	for i := range r.Runs {
 		run := &r.Runs[i]
 		keys = append(keys, key{run.title() + ": " + run.Capacity(), func(c *draw.Canvas, at vg.Point) {
 			c.StrokeLine2(line(runColour(i), 2), at.X-9, at.Y, at.X+9, at.Y)
-			mark(c, runShape(i), at, runColour(i), true)
+			mark(c, runShape(i), at, 4, runColour(i), true)
 		}})
-		unusable = unusable || slices.ContainsFunc(run.dots(), func(d dot) bool { return !d.usable })
+		for _, d := range run.dots() {
+			unusable, scouted = unusable || !d.usable, scouted || d.scout
+			outside = outside || d.usable && (d.sessions > sessions || d.latency > top)
+		}
+	}
+	if scouted {
+		keys = append(keys, key{"a short look", func(c *draw.Canvas, at vg.Point) { mark(c, runShape(0), at, 2, soft, true) }})
+	}
+	if outside {
+		keys = append(keys, key{"beyond the picture", func(c *draw.Canvas, at vg.Point) { arrow(c, vg.Point{X: at.X, Y: at.Y + 6}, 0, 1, soft) }})
 	}
 	if unusable {
 		keys = append(keys, key{"says nothing about the server", func(c *draw.Canvas, at vg.Point) { cross(c, at, soft) }})
@@ -140,7 +151,7 @@ func (f *frame) place(d dot) (at vg.Point, right, up bool) {
 	return vg.Point{X: f.x(min(d.sessions, f.sessions)), Y: f.y(min(d.latency, f.most))}, d.sessions > f.sessions, d.latency > f.most
 }
 
-// curve draws a run: filled marks hold, hollow ones do not; what lies outside is an arrow at the edge, to which dashes lead.
+// curve draws a run: filled marks hold, hollow ones do not, small ones are of a short look; what lies outside is an arrow at the edge, to which dashes lead.
 func (f *frame) curve(dots []dot, i int) {
 	colour := runColour(i)
 	way := middle(dots)
@@ -162,8 +173,10 @@ func (f *frame) curve(dots []dot, i int) {
 			arrow(f.c, at, 0, 1, colour)
 		case right:
 			arrow(f.c, at, 1, 0, colour)
+		case d.scout:
+			mark(f.c, runShape(i), at, 2, colour, true)
 		default:
-			mark(f.c, runShape(i), at, colour, d.holds)
+			mark(f.c, runShape(i), at, 4, colour, d.holds)
 		}
 	}
 }

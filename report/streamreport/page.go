@@ -16,6 +16,7 @@ var page = template.Must(template.New("page").Parse(pageText))
 
 // pageData is what the page shows.
 type pageData struct {
+	Premise  string
 	Answers  []answer
 	Table    *grid
 	Legend   string
@@ -56,7 +57,7 @@ func (r *Report) WriteHTML(w io.Writer) error {
 	if len(r.Runs) == 0 {
 		return ErrNoFigures
 	}
-	d := pageData{Table: r.runs(), Legend: legend, Styles: template.CSS(pageColours())}
+	d := pageData{Premise: r.premise(), Table: r.runs(), Legend: legend, Styles: template.CSS(pageColours())}
 	var err error
 	if d.Pictures, err = inline(r.latency(), r.parts()); err != nil {
 		return err
@@ -77,6 +78,21 @@ func (r *Report) WriteHTML(w io.Writer) error {
 		}
 	}
 	return page.Execute(w, &d)
+}
+
+// premise says in a sentence what it means that streams hold; "" when that is not the same for all runs.
+func (r *Report) premise() string {
+	text := ""
+	for i := range r.Runs {
+		s := &r.Runs[i].Recording.Settings
+		own := fmt.Sprintf("Every speaker sends a chunk each %v. Streams hold when %g %% of the answers come within %v of the end of their chunk, with %g %% confidence.",
+			s.ChunkDuration, s.Percentile, s.Limit, 100*s.Confidence)
+		if text != "" && own != text {
+			return ""
+		}
+		text = own
+	}
+	return text
 }
 
 // answer sums a run up.

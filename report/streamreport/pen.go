@@ -55,9 +55,8 @@ var shapes = []shape{{0, 0}, {4, math.Pi / 4}, {3, math.Pi / 2}, {4, math.Pi / 2
 func runShape(i int) shape { return shapes[i%len(shapes)] }
 
 // mark draws a mark, filled or hollow.
-func mark(c *draw.Canvas, s shape, at vg.Point, colour color.Color, filled bool) {
+func mark(c *draw.Canvas, s shape, at vg.Point, radius vg.Length, colour color.Color, filled bool) {
 	var path vg.Path
-	radius := vg.Length(4)
 	if s.corners == 0 {
 		path.Move(vg.Point{X: at.X + radius, Y: at.Y})
 		path.Arc(at, radius, 0, 2*math.Pi)

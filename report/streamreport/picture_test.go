@@ -42,8 +42,8 @@ func TestExtent(t *testing.T) {
 
 func TestMiddle(t *testing.T) {
 	assert.Empty(t, middle(nil))
-	dots := []dot{{1, 5, true, true}, {2, 1, true, true}, {2, 3, true, true}, {2, 9, true, true}, {3, 4, false, false}, {4, 8, false, true}}
-	assert.Equal(t, []dot{{1, 5, true, true}, {2, 3, true, true}, {4, 8, false, true}}, middle(dots))
+	dots := []dot{{1, 5, true, true, true}, {2, 1, true, false, true}, {2, 3, true, false, true}, {2, 9, true, false, true}, {3, 4, false, false, false}, {4, 8, false, false, true}}
+	assert.Equal(t, []dot{{1, 5, true, true, true}, {2, 3, true, false, true}, {4, 8, false, false, true}}, middle(dots))
 }
 
 func TestTicks(t *testing.T) {

@@ -138,7 +138,7 @@ var edges = []struct {
 		measure(r, 18, 400*time.Millisecond, stream.OverLimit)
 		r.Verdict.Warn(stream.CodeRetreat, "1 numbers did not hold again")
 		return searched(r, stream.Result{Holds: 16, Breaks: 18, Point: 0, Breaker: 1, Repeats: 3, Confirmed: true, Retreats: 1})
-	}, streams: "16 (breaks at 18)", outcome: "limit: compute", hint: "did not hold again", evidence: "1 numbers did not hold again"},
+	}, streams: "16 (breaks at 18)", outcome: "limit: compute", hint: "came out differently", evidence: "1 numbers did not hold again"},
 	{name: "one size of batches", run: func() *stream.Recording {
 		r := recorded()
 		p := measure(r, 16, 40*time.Millisecond, stream.Holds)

@@ -51,7 +51,8 @@ func (r *Run) title() string {
 	return r.Name
 }
 
-// evidence says why points did not hold, and what is to be known of those that did, ascending. Each thing is said once.
+// evidence says why points did not hold, and what is to be known of those that did, ascending. Each thing is said once. Of the steps
+// of a search, those count that its result stands on, and those where something went wrong.
 func (r *Run) evidence() []string {
 	var lines []string
 	say := func(p *stream.Point, text string) {
@@ -61,6 +62,9 @@ func (r *Run) evidence() []string {
 	}
 	for _, i := range r.ascending() {
 		p := &r.Recording.Points[i]
+		if p.Finding == stream.Scouted || r.step(i) {
+			continue
+		}
 		if p.Finding != stream.Holds {
 			say(p, p.Evidence)
 		}
@@ -76,4 +80,13 @@ func (r *Run) evidence() []string {
 		}
 	}
 	return lines
+}
+
+// step reports whether a point is only on the way of a search to its result.
+func (r *Run) step(i int) bool {
+	q, p := r.Recording.Result, &r.Recording.Points[i]
+	if q == nil || i == q.Breaker || p.Sessions == q.Holds && p.Finding == stream.Holds {
+		return false
+	}
+	return p.Finding == stream.Holds || p.Finding == stream.OverLimit || p.Finding == stream.FellBehind || p.Finding == stream.Undecided && p.Sessions != q.Breaks
 }
