@@ -9,6 +9,8 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+
+	"github.com/trtbench/trtbench/record"
 )
 
 // PowercapFolder is where Linux shows the energy counters of processors, of Intel and AMD, to those who may read them.
@@ -49,7 +51,7 @@ func OpenProcessor(folder string) (*Processor, error) {
 
 // Describe is part of [Source].
 func (p *Processor) Describe() Description {
-	return Description{Reader: "RAPL", Device: fmt.Sprintf("CPU (%d packages)", len(p.packages)), Notes: []string{
+	return Description{Reader: "RAPL", Kind: record.CPU, Device: fmt.Sprintf("CPU (%d packages)", len(p.packages)), Notes: []string{
 		"energy of the processors as a whole, whatever runs on them, this program included; without memory and the rest of the machine"}}
 }
 

@@ -1,6 +1,10 @@
 package telemetry
 
-import "math"
+import (
+	"math"
+
+	"github.com/trtbench/trtbench/record"
+)
 
 // Source is a device that can be read. Its methods are called by one goroutine at a time.
 type Source interface {
@@ -13,10 +17,11 @@ type Source interface {
 
 // Description says which device was read, and how.
 type Description struct {
-	Reader string   `json:"reader"` // as "NVML 12.575.57"
-	Device string   `json:"device"` // its name
-	UUID   string   `json:"uuid,omitempty"`
-	Notes  []string `json:"notes,omitempty"` // what the device does not tell, and other things that a reader must know
+	Reader string            `json:"reader"` // as "NVML 12.575.57"
+	Kind   record.DeviceKind `json:"kind"`
+	Device string            `json:"device"` // its name
+	UUID   string            `json:"uuid,omitempty"`
+	Notes  []string          `json:"notes,omitempty"` // what the device does not tell, and other things that a reader must know
 }
 
 // Reading is one look at a device. What was not read is not a number.

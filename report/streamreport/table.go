@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/trtbench/trtbench/record"
 	"github.com/trtbench/trtbench/stream"
 )
 
@@ -33,7 +34,11 @@ func (r *Report) columns() []column {
 			if p.Telemetry == nil || p.Telemetry.JoulesPerAudioHour == 0 {
 				return ""
 			}
-			return number(p.Telemetry.JoulesPerAudioHour)
+			text := number(p.Telemetry.JoulesPerAudioHour)
+			if p.Telemetry.Kind == record.CPU { // which is not to be held against that of a GPU
+				text += " (CPU)"
+			}
+			return text
 		}},
 		column{"lag p99", func(_ *stream.Point, f *stream.Figures) string { return quantile(&f.Latency.Lag, 0.99) }},
 	)

@@ -11,6 +11,7 @@ import (
 
 	"github.com/NVIDIA/go-nvml/pkg/nvml"
 
+	"github.com/trtbench/trtbench/record"
 	"github.com/trtbench/trtbench/telemetry"
 )
 
@@ -98,7 +99,7 @@ func (d *Device) find(name string) error {
 
 // describe finds out what the device is and what it tells.
 func (d *Device) describe() {
-	d.about.Reader = "NVML"
+	d.about.Reader, d.about.Kind = "NVML", record.GPU
 	if version, status := d.api.SystemGetNVMLVersion(); status == nvml.SUCCESS {
 		d.about.Reader += " " + version
 	}

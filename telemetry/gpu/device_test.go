@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"go.uber.org/goleak"
 
+	"github.com/trtbench/trtbench/record"
 	"github.com/trtbench/trtbench/telemetry"
 )
 
@@ -51,7 +52,7 @@ func TestDeviceTellsEverything(t *testing.T) {
 	api, _ := machine(1)
 	d, err := open(api, "")
 	require.NoError(t, err)
-	assert.Equal(t, telemetry.Description{Reader: "NVML 13.580", Device: "A GPU", UUID: "GPU-1"}, d.Describe())
+	assert.Equal(t, telemetry.Description{Reader: "NVML 13.580", Kind: record.GPU, Device: "A GPU", UUID: "GPU-1"}, d.Describe())
 	r := telemetry.NewReading()
 	require.NoError(t, d.Read(&r))
 	assert.Equal(t, telemetry.Reading{UtilizationPercent: 50, MemoryBytes: 1 << 30, SMClockMHz: 1000, MemoryClockMHz: 1000, PowerWatts: 250,

@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/trtbench/trtbench/record"
 	"github.com/trtbench/trtbench/telemetry"
 )
 
@@ -33,7 +34,7 @@ func TestLibraryOfAnOldDriver(t *testing.T) {
 		d, err := Open(name, t.TempDir(), folder)
 		require.NoError(t, err, name)
 		assert.Equal(t, telemetry.Description{
-			Reader: "NVML 11.450.1", Device: "A stand-in", UUID: "GPU-1", Notes: []string{"the device does not tell: energy, temperature"},
+			Reader: "NVML 11.450.1", Kind: record.GPU, Device: "A stand-in", UUID: "GPU-1", Notes: []string{"the device does not tell: energy, temperature"},
 		}, d.Describe())
 		r := telemetry.NewReading()
 		require.NoError(t, d.Read(&r))
