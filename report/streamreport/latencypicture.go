@@ -188,7 +188,7 @@ func (f *frame) knee(in interval, i int) {
 		return
 	}
 	c, at, colour := f.c, f.x(float64(in.holds)), runColour(i)
-	place := vg.Point{X: at - 6, Y: c.Min.Y + 14 + vg.Length(i)*17}
+	place := vg.Point{X: at - 6, Y: c.Max.Y - 12 - vg.Length(i)*17}
 	c.StrokeLine2(line(colour, 1, 1, 2), at, c.Min.Y, at, c.Max.Y)
 	text := fmt.Sprintf("%d streams", in.holds)
 	if in.breaks == 0 {
