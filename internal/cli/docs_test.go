@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -14,46 +15,15 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// optionRow is a row of the tables of docs/trtexec.md that say what becomes of an option.
-type optionRow struct {
-	section string
-	options []string // without dashes and values
-	status  string
-}
-
-var optionName = regexp.MustCompile("`--([A-Za-z][A-Za-z0-9-]*)")
-
-// optionRows reads the tables of the sections in which every row ends with a status.
-func optionRows(t *testing.T) []optionRow {
+// runRows are the rows of docs/trtexec.md that end with a status, with the long names of their options.
+func runRows(t *testing.T) []optionRow {
 	t.Helper()
-	text, err := os.ReadFile("../../docs/trtexec.md")
-	require.NoError(t, err)
-	var rows []optionRow
-	section := ""
-	for line := range strings.SplitSeq(string(text), "\n") {
-		if heading, found := strings.CutPrefix(line, "## "); found {
-			section = heading
-			continue
-		}
-		switch section {
-		case "Model", "Inference", "Reporting", "System", "What trtexec lacks", "Building":
-		default:
-			continue
-		}
-		if !strings.HasPrefix(line, "| `--") {
-			continue
-		}
-		cells := strings.Split(strings.Trim(strings.ReplaceAll(line, `\|`, ""), "|"), "|")
-		row := optionRow{section: section, status: strings.TrimSpace(cells[len(cells)-1])}
-		if section == "What trtexec lacks" {
-			row.status = "own"
-		}
-		for _, m := range optionName.FindAllStringSubmatch(cells[0], -1) {
-			row.options = append(row.options, m[1])
-		}
-		rows = append(rows, row)
+	rows := slices.DeleteFunc(optionTable(t, "../../docs/trtexec.md", 50), func(r optionRow) bool {
+		return !slices.Contains([]string{"Model", "Inference", "Reporting", "System", "What trtexec lacks", "Building"}, r.section)
+	})
+	for i := range rows {
+		rows[i].options = slices.DeleteFunc(rows[i].options, func(name string) bool { return len(name) == 1 })
 	}
-	require.Greater(t, len(rows), 50)
 	return rows
 }
 
@@ -69,7 +39,7 @@ func TestDocumentedOptions(t *testing.T) {
 	taken := runOptions()
 	refused := map[string]bool{"useDLACore": true} // an option only to say why it is not taken
 	documented := map[string]string{"verbose": "same", "help": "same"}
-	for _, row := range optionRows(t) {
+	for _, row := range runRows(t) {
 		for _, option := range row.options {
 			if before, twice := documented[option]; twice && option != "verbose" {
 				assert.Equal(t, before, row.status, "--%s stands in two rows", option)
@@ -107,7 +77,7 @@ func TestEveryTakenOptionHasAStory(t *testing.T) {
 		all.Write(text)
 	}
 	stories := all.String()
-	for _, row := range optionRows(t) {
+	for _, row := range runRows(t) {
 		for _, option := range row.options {
 			if row.status == "same" || row.status == "better" || row.status == "own" {
 				assert.True(t, regexp.MustCompile(`--`+option+`\b`).MatchString(stories), "no script under testdata/script shows --%s", option)

@@ -13,56 +13,15 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// loadRow is a row of the tables of docs/perf_analyzer.md that say what becomes of an option.
-type loadRow struct {
-	options []string // long names, and letters
-	status  string
-}
-
-var loadOptionName = regexp.MustCompile("`--?([A-Za-z][A-Za-z0-9-]*)")
-
-func loadRows(t *testing.T) []loadRow {
+// loadRows are the rows of docs/perf_analyzer.md, which end with a status.
+func loadRows(t *testing.T) []optionRow {
 	t.Helper()
-	text, err := os.ReadFile("../../docs/perf_analyzer.md")
-	require.NoError(t, err)
-	var rows []loadRow
-	section := ""
-	for line := range strings.SplitSeq(string(text), "\n") {
-		if heading, found := strings.CutPrefix(line, "## "); found {
-			section = heading
-		}
-		if !strings.HasPrefix(line, "| `-") {
-			continue
-		}
-		cells := strings.Split(strings.Trim(strings.ReplaceAll(line, `\|`, ""), "|"), "|")
-		row := loadRow{status: strings.TrimSpace(cells[len(cells)-1])}
-		if section == "What perf_analyzer lacks" {
-			row.status = "own"
-		}
-		for _, m := range loadOptionName.FindAllStringSubmatch(cells[0], -1) {
-			row.options = append(row.options, m[1])
-		}
-		rows = append(rows, row)
-	}
-	require.Greater(t, len(rows), 40)
-	return rows
-}
-
-// loadOptions returns the options of the load verb by their names and letters. The names of perf_analyzer's letters are our own.
-func loadOptions() map[string]*pflag.Flag {
-	options := map[string]*pflag.Flag{}
-	loadCommand(Process{Out: io.Discard, Err: io.Discard}).Flags().VisitAll(func(f *pflag.Flag) {
-		options[f.Name] = f
-		if f.Shorthand != "" {
-			options[f.Shorthand] = f
-		}
-	})
-	return options
+	return optionTable(t, "../../docs/perf_analyzer.md", 40)
 }
 
 // TestDocumentedLoadOptions keeps docs/perf_analyzer.md true: what it says is taken is an option, what it says is not is none and says why.
 func TestDocumentedLoadOptions(t *testing.T) {
-	taken := loadOptions()
+	taken := optionsOf(loadCommand(Process{Out: io.Discard, Err: io.Discard}))
 	documented := map[*pflag.Flag]string{taken["help"]: "same"}
 	refused := map[string]bool{}
 	for _, row := range loadRows(t) {
