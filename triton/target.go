@@ -35,7 +35,7 @@ func NewTarget(ctx context.Context, client *Client, model *Model, o RequestOptio
 	if o.Batch == 0 {
 		o.Batch = 1
 	}
-	if err := errors.Join(o.validate(model, client.endpoint.Protocol), o.Memory.validate(), knownTransport(o.Transport)); err != nil {
+	if err := errors.Join(o.validate(model, client.endpoint.Protocol), o.Memory.validate(), CheckTransport(o.Transport)); err != nil {
 		return nil, fmt.Errorf("triton: requests to %s: %w", model.Name, err)
 	}
 	t := &Target{client: client, model: model, options: o}
@@ -241,8 +241,8 @@ func (t *Target) dialer() transport.Dialer {
 	return grpcraw.Dial
 }
 
-// knownTransport checks the name of what carries gRPC.
-func knownTransport(name string) error {
+// CheckTransport returns an error unless a name is one that RequestOptions.Transport takes.
+func CheckTransport(name string) error {
 	if _, known := grpcTransports[name]; known || name == "" {
 		return nil
 	}

@@ -28,10 +28,14 @@ import (
 //	not-ready=tiny               the model refuses requests
 //	tls                          over gRPC; CA is the file with its certificate
 //	careless                     sequences and states may be wrong
+//	state=3,lost                 what goes wrong with the state at the 3rd chunk of each utterance: lost, repeated, stale, mixed, kept
 func startMock(ts *testscript.TestScript, _ bool, words []string) {
 	options := tritontest.MockOptions{}
 	careless := false
-	models := []tritontest.Model{tritontest.Tiny(), tritontest.Sequence(), tritontest.Chained(100), tritontest.Repeat()}
+	wrong := func(int) tritontest.StateFault { return "" }
+	state := func(chunk int) tritontest.StateFault { return wrong(chunk) }
+	models := []tritontest.Model{tritontest.Tiny(), tritontest.Sequence(), tritontest.Chained(100), tritontest.Repeat(),
+		tritontest.Acoustic(100, state), tritontest.AcousticSequence(state)}
 	each := func(change func(*tritontest.Behaviour)) {
 		for i := range models {
 			change(&models[i].Behaviour)
@@ -58,6 +62,11 @@ func startMock(ts *testscript.TestScript, _ bool, words []string) {
 			}
 		case "careless":
 			careless = true
+		case "state":
+			chunk, fault, _ := strings.Cut(value, ",")
+			n, err := strconv.Atoi(chunk)
+			ts.Check(err)
+			wrong = tritontest.AtChunk(n, tritontest.StateFault(fault))
 		case "tls":
 			options.TLS = &tls.Config{Certificates: []tls.Certificate{selfSigned(ts)}}
 		default:

@@ -99,6 +99,9 @@ func (s *streamTargetFlags) finish() error {
 			s.list = append(s.list, t)
 		}
 	}
+	if err := triton.CheckTransport(s.transport); err != nil {
+		faults = append(faults, fmt.Errorf("--transport: %w", err))
+	}
 	if err := checkDevice(s.device); err != nil {
 		faults = append(faults, fmt.Errorf("--device: %w", err))
 	}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/trtbench/trtbench/stream"
 	"github.com/trtbench/trtbench/triton"
 )
 
@@ -38,9 +39,9 @@ func (t *streamTarget) openTriton(ctx context.Context, f *streamFlags) (_ *opene
 	if err != nil {
 		return nil, err
 	}
-	o.server, o.closers = target, []func() error{target.Close, client.Close}
+	o.server, o.closers = &tritonServer{target, client, tritonAbsence}, []func() error{target.Close, client.Close}
 	o.untagged = !model.Sequences
-	o.notices = slices.Concat(notesOn(model, requests.States), chunks.notes, target.Warnings())
+	o.notices = slices.Concat(notesOn(model, requests.States, mostStreams(&f.options)), chunks.notes, target.Warnings())
 	return o, nil
 }
 
@@ -62,8 +63,8 @@ func (s *streamServeFlags) carried(model *triton.Model) ([]triton.StatePair, err
 	return states, nil
 }
 
-// notesOn tells what a reader of the figures would not expect of a model.
-func notesOn(model *triton.Model, states []triton.StatePair) []string {
+// notesOn tells what a reader of the figures of up to so many streams would not expect of a model.
+func notesOn(model *triton.Model, states []triton.StatePair, most int) []string {
 	var notes []string
 	switch {
 	case len(states) > 0:
@@ -72,9 +73,20 @@ func notesOn(model *triton.Model, states []triton.StatePair) []string {
 		notes = append(notes, fmt.Sprintf("model %s has neither sequences nor a recurrent state that its names tell: chunks are independent; --state=IN:OUT names one",
 			model.Name))
 	}
-	if model.LiveSequences > 0 {
+	if model.LiveSequences > 0 && model.LiveSequences < most {
 		notes = append(notes, fmt.Sprintf("model %s takes the chunks of up to %d speakers at a time: more of them wait until another has ended an utterance",
 			model.Name, model.LiveSequences))
 	}
 	return notes
+}
+
+// mostStreams is the largest number of streams that a run may come to.
+func mostStreams(o *stream.Options) int {
+	switch {
+	case !o.FindMax:
+		return o.Sessions.End
+	case o.Search.Max > 0:
+		return o.Search.Max
+	}
+	return stream.MaxSessions
 }
