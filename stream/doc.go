@@ -3,6 +3,8 @@
 //
 // # Sessions
 //
+// A session is one stream of a speaker: what users count as streams, and what a server keeps a state for.
+//
 // A speaker says utterances, which consist of chunks. A chunk is complete at an instant of a fixed schedule, beginning of speech plus
 // a whole number of chunk durations, whatever the server does; the network may delay it, and then it is due. A session has one chunk
 // in flight, because the state of the next one is what this one leaves: a chunk that is due before that waits, and is sent as soon
