@@ -77,7 +77,7 @@ func (f *streamFlags) measure(ctx context.Context, show *streamView, i int) (_ *
 		return nil, err
 	}
 	if recording.Interrupted && recording.Result != nil {
-		show.say("%s: %s", target.name, brokenOff(recording.Result))
+		show.say("%s: %s", target.name, brokenOff(recording))
 	}
 	recording.Argv = append([]string{"trtbench"}, show.process.Args...)
 	for _, notice := range opened.notices {
@@ -88,8 +88,16 @@ func (f *streamFlags) measure(ctx context.Context, show *streamView, i int) (_ *
 }
 
 // brokenOff says how far a search came that was interrupted.
-func brokenOff(r *stream.Result) string {
+func brokenOff(recording *stream.Recording) string {
+	r, scouted := recording.Result, 0
+	for i := range recording.Points {
+		if p := &recording.Points[i]; p.Finding == stream.Scouted {
+			scouted = max(scouted, p.Sessions)
+		}
+	}
 	switch {
+	case r.Holds == 0 && r.Breaks == 0 && scouted > 0:
+		return fmt.Sprintf("the search was interrupted: by a short look %d streams hold, which was not judged yet", scouted)
 	case r.Holds == 0 && r.Breaks == 0:
 		return "the search was interrupted before any number of streams was decided"
 	case r.Holds == 0:

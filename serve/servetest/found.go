@@ -58,7 +58,7 @@ func converse(t *testing.T, executor serve.Executor, opened serve.Instances, ses
 		}
 		require.NoError(t, opened.Run(0, batch))
 		for _, item := range batch {
-			err := verifier.Verify(serve.Observation{Session: item.Session, Start: item.Start, Inputs: item.Inputs, Outputs: item.Outputs})
+			err := verifier.Verify(serve.Observation(item))
 			var wrong *serve.StateError
 			if errors.As(err, &wrong) {
 				found = append(found, wrong)
