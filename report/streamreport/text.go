@@ -5,6 +5,9 @@ import (
 	"io"
 	"slices"
 	"strings"
+	"unicode/utf8"
+
+	"github.com/trtbench/trtbench/report/loadreport"
 )
 
 // legend explains what the tables show.
@@ -50,7 +53,13 @@ func (r *Run) writeHead(p *printer, facts, before []fact) {
 			served = append(served, note)
 		}
 	}
-	say(fact{"served", strings.TrimPrefix(strings.Join(served, "; "), "served ")})
+	for i, line := range together(served) {
+		if i == 0 {
+			say(fact{"served", line})
+		} else {
+			say(fact{"", line})
+		}
+	}
 	for _, f := range facts[own:] {
 		if !slices.Contains(before, f) {
 			say(f)
@@ -59,6 +68,21 @@ func (r *Run) writeHead(p *printer, facts, before []fact) {
 	for _, text := range warnings {
 		say(fact{"note", text})
 	}
+}
+
+// together puts short notes into the same line, and none into two.
+func together(notes []string) []string {
+	const room = loadreport.Width - 11
+	var lines []string
+	for _, note := range notes {
+		note = strings.TrimPrefix(note, "served ")
+		if last := len(lines) - 1; last >= 0 && utf8.RuneCountInString(lines[last]+"; "+note) <= room {
+			lines[last] += "; " + note
+		} else {
+			lines = append(lines, note)
+		}
+	}
+	return lines
 }
 
 // writePoints writes the points, and the evidence for those that need one.
