@@ -3,8 +3,9 @@
 //
 //	go run ./triton/tritontest/mock -latency 10ms -concurrency 2
 //
-// Its models are tiny (y = x), sequence (sequences), chained (a state that travels with the requests) and repeat (several answers to a
-// request); all behave as the flags say. It ends on Ctrl-C.
+// Its models are tiny (y = x), sequence (sequences), chained (a state that travels with the requests), repeat (several answers to a
+// request), and streaming_acoustic and streaming_acoustic_sequence, the recogniser as far as its state goes; all behave as the flags say.
+// It ends on Ctrl-C.
 package main
 
 import (
@@ -47,7 +48,7 @@ func run(ctx context.Context, arguments []string, out io.Writer) error {
 	flags.BoolVar(&behaviour.Batching, "batching", false, "work on waiting requests together, up to the model's batch size")
 	failures := flags.Int64("fail-every", 0, "every nth request fails; 0: none")
 	losses := flags.Int64("lose-every", 0, "every nth request is never answered; 0: none")
-	state := flags.Int64("state", 1024, "length of the state of the model chained, in elements of 4 bytes")
+	state := flags.Int64("state", 1024, "length of the state of the model chained, in elements of 4 bytes, and of streaming_acoustic, in elements of 2 bytes")
 	if err := flags.Parse(arguments); err != nil {
 		return err
 	}
@@ -69,7 +70,8 @@ func run(ctx context.Context, arguments []string, out io.Writer) error {
 	case *losses > 0:
 		behaviour.Fault = tritontest.Every(*losses, tritontest.Fault{Lost: true})
 	}
-	models := []tritontest.Model{tritontest.Tiny(), tritontest.Sequence(), tritontest.Chained(*state), tritontest.Repeat()}
+	models := []tritontest.Model{tritontest.Tiny(), tritontest.Sequence(), tritontest.Chained(*state), tritontest.Repeat(),
+		tritontest.Acoustic(*state, nil), tritontest.AcousticSequence(nil)}
 	for i := range models {
 		models[i].Behaviour = behaviour
 	}
