@@ -192,8 +192,12 @@ func (h *hunt) tell(t try, o outcome) {
 	if t.scout && o.hint < t.sessions {
 		h.hint = o.hint
 	}
-	if t.scout || t.repeat > 0 {
-		h.row = 0 // only what is new tells how far to go
+	scoutErred := !o.holds && t.sessions <= h.passed
+	if t.scout || t.repeat > 0 || scoutErred {
+		h.row = 0 // only what is new, below or above the same bounds, tells how far to go
+	}
+	if scoutErred {
+		h.passed = 0
 	}
 	if o.holds {
 		h.held(m)

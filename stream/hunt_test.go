@@ -194,6 +194,19 @@ func TestHuntRetreatsByAStep(t *testing.T) {
 	}
 }
 
+// Where a scout saw nothing wrong and a full measurement does, the search goes on just below.
+func TestHuntStepsDownFromAScoutThatErred(t *testing.T) {
+	const capacity = 205
+	s := stepAt(capacity, 1.15)
+	s.holds = func(t try) bool { return t.sessions <= capacity || t.scout && t.sessions <= 216 }
+	h, tries := s.play(t, usual)
+	low, _ := h.bounds()
+	assert.InEpsilon(t, capacity, low, 0.02)
+	for _, n := range tries {
+		assert.True(t, n.scout || n.sessions > 190, "%+v", tries)
+	}
+}
+
 func TestHuntDoesNotAskAServerTwiceThatRefused(t *testing.T) {
 	h := newHunt(&SearchSettings{Start: 100, Max: 101, Resolution: 1, Repeats: 1})
 	for _, c := range []struct {
