@@ -117,3 +117,25 @@ func TestFolder(t *testing.T) {
 	_, err = read()
 	assert.ErrorContains(t, err, `the model has no input or output "z"`)
 }
+
+func TestGiven(t *testing.T) {
+	x := Tensor{Name: "x", Type: "INT16", Shape: []int64{2}}
+	good := Step{"x": {Shape: []int64{2}, Data: []byte{1, 0, 2, 0}}}
+	set, err := Make([]Tensor{x}, nil, Options{Kind: Given, Streams: [][]Step{{good, good}, {good}}})
+	require.NoError(t, err)
+	assert.Equal(t, [][]Step{{good, good}, {good}}, set.Streams)
+	for name, c := range map[string]struct {
+		streams [][]Step
+		want    string
+	}{
+		"none":    {nil, "no stream was given"},
+		"empty":   {[][]Step{{good}, {}}, "stream 1 has no step"},
+		"missing": {[][]Step{{{}}}, `stream 0, step 0: nothing for input "x"`},
+		"short":   {[][]Step{{good, {"x": {Shape: []int64{2}, Data: []byte{1}}}}}, `stream 0, step 1: input "x": 1 bytes, expected 4`},
+	} {
+		_, err := Make([]Tensor{x}, nil, Options{Kind: Given, Streams: c.streams})
+		assert.ErrorContains(t, err, c.want, name)
+	}
+	_, err = Make([]Tensor{{Name: "y", Type: "INT8", Shape: []int64{1}, Optional: true}, x}, nil, Options{Kind: Given, Streams: [][]Step{{good}}})
+	assert.NoError(t, err, "what may be left out")
+}
