@@ -37,8 +37,8 @@ lint: $(STATICCHECK) ## format, vet and staticcheck
 	$(STATICCHECK) ./...
 
 plain: ## the packages that must build without cgo
-	CGO_ENABLED=0 $(GO) build ./accuracy/... ./bench/... ./compare/... ./inputs/... ./inspect/... ./load/... ./onnx/... ./profile/... ./record/... \
-		./report/... ./serve/... ./stat/... ./stream/... ./tensor/... ./triton/... ./trt/enginecache/... ./internal/filehash/... ./internal/filekind/... ./internal/library/...
+	CGO_ENABLED=0 $(GO) build ./accuracy/... ./audio/... ./bench/... ./compare/... ./inputs/... ./inspect/... ./load/... ./onnx/... ./profile/... ./record/... \
+		./report/... ./serve/... ./stat/... ./stream/... ./telemetry ./tensor/... ./triton/... ./trt/enginecache/... ./internal/filehash/... ./internal/filekind/... ./internal/library/...
 
 race: sim ## all tests, with the race detector, and what was skipped
 	@tools/test.sh

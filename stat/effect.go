@@ -13,19 +13,29 @@ type Block struct{ Values, Hits int }
 // must be long enough to be independent of each other. From few of them it is a rough estimate: with n blocks its relative standard
 // error is about √(2/(n−1)).
 func DesignEffect(blocks []Block) float64 {
-	values, hits := 0, 0
+	values, hits := count(blocks)
+	return DesignEffectAt(blocks, float64(hits)/float64(values))
+}
+
+func count(blocks []Block) (values, hits int) {
 	for _, b := range blocks {
 		values += b.Values
 		hits += b.Hits
 	}
-	if len(blocks) < 2 || hits == 0 || hits == values {
+	return values, hits
+}
+
+// DesignEffectAt is DesignEffect for a share of hits that is asked about, more than 0 and less than 1: it counts how far the blocks are
+// from that share. Without any hits all of them are, so that bursts of which none was seen are not taken for bursts that do not exist.
+func DesignEffectAt(blocks []Block, share float64) float64 {
+	if len(blocks) < 2 || !(share > 0 && share < 1) {
 		return 1
 	}
-	share := float64(hits) / float64(values)
 	var squares float64
 	for _, b := range blocks {
 		squares += math.Pow(float64(b.Hits)-share*float64(b.Values), 2)
 	}
+	values, _ := count(blocks)
 	mean := float64(values) / float64(len(blocks))
 	return squares / float64(len(blocks)-1) / (mean * share * (1 - share))
 }

@@ -44,3 +44,15 @@ func TestDesignEffectOfRuns(t *testing.T) {
 	}
 	assert.InDelta(t, length, mean, 0.5)
 }
+
+// Without hits the effect is that of blocks all of which are as far from the share as they can be.
+func TestDesignEffectAtAShare(t *testing.T) {
+	blocks := make([]Block, 11)
+	for i := range blocks {
+		blocks[i].Values = 1000
+	}
+	assert.InDelta(t, 11.0/10*0.01*1000/0.99, DesignEffectAt(blocks, 0.01), 1e-9)
+	assert.Equal(t, 1.0, DesignEffectAt(blocks, 0))
+	assert.Equal(t, 1.0, DesignEffect(blocks))
+	assert.Equal(t, 1.0, DesignEffectAt(nil, 0.5))
+}

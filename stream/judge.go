@@ -66,7 +66,7 @@ func (p *Point) judge(s *Settings, gap string, overrun bool) {
 // find returns what the point came to, the gravest first.
 func (j *judgement) find() (Finding, string) {
 	t, f := &j.tally, j.figures
-	decided := j.settings.decide(t.chunks, t.over, t.inflation())
+	decided := j.settings.decide(t.chunks, t.over, t.inflation(j.settings))
 	behind := f.Backlog.FellBehind
 	share := 1 - j.settings.Percentile/100
 	switch {
@@ -89,8 +89,10 @@ func (j *judgement) find() (Finding, string) {
 	case behind > 0:
 		return FellBehind, fmt.Sprintf("%d of %d streams had more than %d chunks waiting, %d at most; %s",
 			behind, j.point.Sessions, j.settings.Behind, f.Backlog.Most, j.quantile()) + j.impossible()
-	case decided == above || j.point.Early:
+	case decided == above:
 		return OverLimit, j.quantile() + j.impossible()
+	case j.point.Early:
+		return OverLimit, j.quantile() + ": too many for this point to hold any more, so that it was ended" + j.impossible()
 	}
 	return Undecided, j.quantile()
 }

@@ -11,8 +11,8 @@ type Phases string
 
 // The phases.
 const (
-	PhasesRandom Phases = "random" // chunks of different sessions are complete at instants drawn at random, as with real speakers
-	PhasesPulsed Phases = "pulsed" // all chunks are complete at the same instants: the worst case
+	PhasesRandom Phases = "random" // chunks of different sessions are complete at instants drawn at random, as with real speakers, who begin each utterance at a phase of its own
+	PhasesPulsed Phases = "pulsed" // all chunks are complete at the same instants: hard for a server that needs several batches for them
 )
 
 // Options is what a caller may choose about a run. A zero value means the default.
@@ -29,8 +29,10 @@ type Options struct {
 	Utterance     Length        // of speech, from its first chunk to its last; by default fixed, 15 s. Whole chunks, at least one
 	// Once ends an utterance where its stream of payloads ends, at the latest, as a file of speech does. Otherwise it goes on with the
 	// beginning of the stream, unless answers are compared with what the stream expects.
-	Once    bool
-	Silence Length // between two utterances of a speaker; by default none
+	Once bool
+	// Silence is between two utterances of a speaker; by default none. With random phases up to a chunk duration comes on top, so that
+	// the next utterance has another phase.
+	Silence Length
 	// Churn is how many speakers per second leave, each replaced at once by a new one that begins at a phase of its own.
 	Churn  float64
 	Jitter Length // what the network adds to the way of each chunk; by default nothing. It is part of the chunk latency
@@ -43,7 +45,7 @@ type Options struct {
 	Behind load.Value[int]
 
 	Settle  time.Duration // what a point waits at most until latencies are steady; by default 10 s
-	Measure time.Duration // measured time of a point at least; by default 10 s, more where the confidence asks for more chunks
+	Measure time.Duration // measured time of a point at least; by default 12 s, more where the confidence asks for more chunks
 	// Looks is how often a point may be judged: a point that is too close to the limit is measured for twice as long, then again. By
 	// default 3, so that a point is measured for 4 × Measure at most; 2 with FindMax, where what is too close does not hold anyway.
 	Looks int
@@ -85,7 +87,7 @@ const (
 	DefaultConfidence    = 0.99
 	DefaultBehind        = 2
 	DefaultSettle        = 10 * time.Second
-	DefaultMeasure       = 10 * time.Second
+	DefaultMeasure       = 12 * time.Second
 	DefaultLooks         = 3
 	DefaultSearchLooks   = 2
 	DefaultDeadline      = 10 * time.Second

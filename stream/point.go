@@ -132,7 +132,7 @@ func (p *pointRun) measuring(now int64) bool {
 		p.point.Early = true
 		return false
 	}
-	few := p.tally.chunks < p.settings.MinChunks && !p.point.Early && !p.point.Scout && passed < 10*p.measure
+	few := float64(p.tally.chunks) < float64(p.settings.MinChunks)*p.tally.allowance(p.settings) && !p.point.Early && !p.point.Scout && passed < 10*p.measure
 	if passed < p.measure || few {
 		return true
 	}
@@ -146,7 +146,7 @@ func (p *pointRun) measuring(now int64) bool {
 }
 
 func (p *pointRun) decide() decision {
-	return p.settings.decide(p.tally.chunks, p.tally.over, p.tally.inflation())
+	return p.settings.decide(p.tally.chunks, p.tally.over, p.tally.inflation(p.settings))
 }
 
 // lost reports whether the point cannot hold any more, whatever comes.

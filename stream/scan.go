@@ -3,6 +3,8 @@ package stream
 import (
 	"math"
 
+	"gonum.org/v1/gonum/stat/distuv"
+
 	"github.com/trtbench/trtbench/load"
 	"github.com/trtbench/trtbench/stat"
 )
@@ -14,10 +16,8 @@ type tally struct {
 	server int // likewise, if the client's own lateness is taken off
 	late   int // of which the client was late by a good part of the limit
 	errors int
-	blocks []blockTally // of a second each
+	blocks []stat.Block // of a second each; hits: over
 }
-
-type blockTally struct{ chunks, over int }
 
 // lateShare is the part of the limit by which the client may be late.
 const lateShare = 0.25
@@ -31,9 +31,9 @@ func (t *tally) add(c *Chunk, s *Settings, since int64) {
 	}
 	number := int((c.Complete - since) / 1e9)
 	for len(t.blocks) <= number {
-		t.blocks = append(t.blocks, blockTally{})
+		t.blocks = append(t.blocks, stat.Block{})
 	}
-	t.blocks[number].chunks++
+	t.blocks[number].Values++
 	if c.Answered > 0 && failed(c.Status) {
 		t.errors++
 	}
@@ -41,7 +41,7 @@ func (t *tally) add(c *Chunk, s *Settings, since int64) {
 		return
 	}
 	t.over++
-	t.blocks[number].over++
+	t.blocks[number].Hits++
 	if c.Answered == 0 || c.Latency()-c.Lag() > limit || c.Status != load.StatusOK {
 		t.server++
 	}
@@ -57,21 +57,36 @@ func failed(s load.Status) bool {
 	return s != load.StatusOK && s != load.StatusPending && s != load.StatusRejected && s != load.StatusDeadline
 }
 
-// inflation returns by how much more the share of late chunks varies from second to second than it would if chunks were independent:
-// so many chunks say no more than one independent one. It is the design effect of survey statistics, estimated from blocks of a
-// second; see Kish, Survey Sampling, section 5.4. It is at least 1, and 1 where there are too few blocks to tell.
-func (t *tally) inflation() float64 {
-	const fewest = 5
-	if len(t.blocks) < fewest || t.over == 0 || t.over == t.chunks {
+// fewestBlocks is how many seconds it takes to see how lateness varies from second to second.
+const fewestBlocks = 5
+
+// inflation returns how many chunks say no more than one independent one, at least 1. Late chunks come in clumps: that is the design effect
+// over blocks of a second (see stat.DesignEffect), at the share of late chunks that was seen. Where that is below the share allowed, it is
+// at that one as well, if larger: clumps that were not seen may exist. The effect is an estimate from few blocks, which Student's
+// distribution allows for. Below five seconds nothing is known of clumps, and it is 1.
+func (t *tally) inflation(s *Settings) float64 {
+	if len(t.blocks) < fewestBlocks {
 		return 1
 	}
-	p := float64(t.over) / float64(t.chunks)
-	var squares float64
-	for _, b := range t.blocks {
-		squares += math.Pow(float64(b.over)-p*float64(b.chunks), 2)
+	effect := max(stat.DesignEffect(t.blocks), 1)
+	if allowed := 1 - s.Percentile/100; float64(t.over) < allowed*float64(t.chunks) {
+		effect = max(effect, stat.DesignEffectAt(t.blocks, allowed))
 	}
-	mean := float64(t.chunks) / float64(len(t.blocks))
-	return max(squares/float64(len(t.blocks)-1)/(mean*p*(1-p)), 1)
+	return effect * t.allowance(s)
+}
+
+// allowance is by how much fewer chunks count because the design effect was estimated from so few blocks: the square of the ratio of
+// the quantiles of Student's distribution and of the normal one.
+func (t *tally) allowance(s *Settings) float64 {
+	if len(t.blocks) < fewestBlocks {
+		return 1
+	}
+	sure := 1 - (1-s.Confidence)/float64(s.Looks)
+	if sure <= 0.5 {
+		return 1 // both quantiles are 0
+	}
+	student := distuv.StudentsT{Sigma: 1, Nu: float64(len(t.blocks) - 1)}.Quantile(sure)
+	return math.Pow(student/distuv.UnitNormal.Quantile(sure), 2)
 }
 
 // decision is what a number of late chunks says about the quantile of all.

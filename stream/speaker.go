@@ -86,17 +86,18 @@ func (s *speaker) advance(m *manner, place int) {
 		return
 	}
 	s.utterance++
-	if gone {
-		if !m.pulsed {
-			s.complete += s.random.Int64N(m.chunk)
-		}
-		s.arrive(m)
+	pause := int64(0)
+	if !gone {
+		pause = int64(m.silence.draw(s.random))
+	}
+	if m.pulsed {
+		pause = (pause + m.chunk - 1) / m.chunk * m.chunk
 	} else {
-		pause := int64(m.silence.draw(s.random))
-		if m.pulsed {
-			pause = (pause + m.chunk - 1) / m.chunk * m.chunk
-		}
-		s.complete += pause
+		pause += s.random.Int64N(m.chunk) // phases that never change would make a point a sample of one
+	}
+	s.complete += pause
+	if gone {
+		s.arrive(m)
 	}
 	s.utter(m, place, false)
 }

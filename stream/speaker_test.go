@@ -56,6 +56,24 @@ func TestPhasesAreSpreadEvenlyOrAllTheSame(t *testing.T) {
 	}
 }
 
+// Each utterance has a phase of its own, a chunk later at most.
+func TestPhasesChange(t *testing.T) {
+	m := manner{chunk: int64(300 * time.Millisecond), utterance: Fixed(3 * time.Second)}
+	s := &speakers(m, 1, 5)[0]
+	seen := map[int64]bool{}
+	for range 50 {
+		ended := s.complete
+		for s.advance(&m, 0); s.flags&FlagStart == 0; s.advance(&m, 0) {
+			ended = s.complete
+		}
+		pause := s.complete - m.chunk - ended
+		require.GreaterOrEqual(t, pause, int64(0))
+		require.Less(t, pause, m.chunk)
+		seen[s.complete%m.chunk] = true
+	}
+	assert.Greater(t, len(seen), 45)
+}
+
 // Whatever the manner: chunks are in order, not due before they are complete, and utterances begin and end.
 func TestSpeakersKeepTheirOrder(t *testing.T) {
 	check := func(seed uint64, utterance, silence, jitter uint16, stay uint8) bool {

@@ -8,7 +8,7 @@ func streamCommand(process Process) *cobra.Command {
 	f := new(streamFlags)
 	cmd := &cobra.Command{
 		Use:   "stream --onnx=FILE [--backend=onnxruntime,tensorrt] | --loadEngine=FILE | -u HOST:PORT -m MODEL | --target=KIND:WHERE …",
-		Short: "Say how many people can speak at once: real-time streams on a bare model and on a server",
+		Short: "Find how many people can speak at once: real-time streams on a bare model and on a server",
 		Long: `stream lets speakers send a chunk of audio each time one is spoken and says how late the answers are. --find-max looks for the
 most streams whose answers come in time, with confidence. The model is served in this process, its recurrent state kept where it
 runs, or by a Triton server. Several --target make one table, with what a server costs:

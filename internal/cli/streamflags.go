@@ -36,7 +36,7 @@ func (f *streamFlags) register(flags *pflag.FlagSet) {
 	flags.IntVar(&o.Search.Start, "search-start", stream.DefaultSearchStart, "streams that the search begins with")
 	flags.IntVar(&o.Search.Max, "search-max", stream.MaxSessions, "streams that the search goes up to")
 	flags.Float64Var(&o.Search.Resolution, "resolution", stream.DefaultResolution, "per cent within which the search finds the limit")
-	flags.IntVar(&o.Search.Repeats, "repeats", stream.DefaultRepeats, "times that what the search found must hold")
+	flags.IntVar(&o.Search.Repeats, "repeats", stream.DefaultRepeats, "how often what the search found must hold")
 	f.limit, f.chunk, f.duration, f.settle = stream.DefaultLimit, stream.DefaultChunkDuration, stream.DefaultMeasure, stream.DefaultSettle
 	flags.Var(amountFlag{&f.limit}, "latency-threshold", "limit of the chunk latency")
 	flags.Float64Var(&o.Percentile, "percentile", stream.DefaultPercentile, "of the chunk latency that the limit is for")
@@ -47,7 +47,7 @@ func (f *streamFlags) register(flags *pflag.FlagSet) {
 	flags.Var(lengthFlag{&o.Silence, "s"}, "gap", "silence between two utterances of a speaker, likewise")
 	flags.Var(lengthFlag{&o.Jitter, "ms"}, "jitter", "what the network adds to the way of a chunk, likewise; it is part of the latency")
 	flags.Float64Var(&o.Churn, "churn", 0, "speakers per second who leave and are replaced")
-	flags.BoolVar(&f.pulsed, "pulsed", false, "all chunks are complete at the same instants: the worst case")
+	flags.BoolVar(&f.pulsed, "pulsed", false, "all chunks are complete at the same instants")
 	flags.Uint64Var(&o.Seed, "seed", 1, "start of everything that is drawn at random")
 	flags.Var(secondsFlag{&f.duration}, "duration", "measured time of a point at least")
 	flags.Var(secondsFlag{&f.settle}, "settle", "time at most until latencies are steady")
