@@ -9,7 +9,7 @@ MODEL    := testdata/models/streaming_acoustic.onnx
 PLAN     := testdata/plans/streaming_acoustic.sim.json
 
 .DEFAULT_GOAL := build
-.PHONY: help build sim demo test lint plain race fuzz sanitize bench verify-abi gpu-verify gpu-verify-sanitize clean
+.PHONY: help build sim demo test lint plain race fuzz sanitize bench verify-abi gpu-verify gpu-verify-sanitize capacity-table screenshot clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -64,6 +64,12 @@ gpu-verify: build ## on a GPU host: prove the real engine path: TENSORRT=folder,
 
 gpu-verify-sanitize: ## the same under NVIDIA's compute-sanitizer
 	@$(MAKE) --no-print-directory gpu-verify SANITIZE=1
+
+capacity-table: build deps triton-deps ## streams on bare ONNX Runtime and on a real Triton server in one table: OUT=folder, CAPACITY=options
+	@tools/capacity_table.sh bin/trtbench $(CAPACITY)
+
+screenshot: ## what a browser without network shows of PAGE, as PICTURE
+	@tools/screenshot.sh $(PAGE) $(PICTURE)
 
 clean: ## remove what was built; fetched parts stay in .deps
 	rm -rf bin

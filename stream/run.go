@@ -77,10 +77,10 @@ func (r *runner) measure(ctx context.Context, t try) (*Point, error) {
 	d, err := openDrive(ctx, r.server, s, sessions, s.Seed+uint64(number)*0x9e3779b97f4a7c15, r.hooks)
 	overrun := false
 	if errors.Is(err, ErrServerGone) {
-		return nil, fmt.Errorf("stream: open %d sessions: %w", sessions, err)
+		return nil, fmt.Errorf("stream: open %d streams: %w", sessions, err)
 	}
 	if err != nil {
-		point.refuse(fmt.Errorf("stream: open %d sessions: %w", sessions, err), ctx.Err() != nil)
+		point.refuse(fmt.Errorf("stream: open %d streams: %w", sessions, err), ctx.Err() != nil)
 		err = nil
 	} else {
 		point.Epoch = d.epoch
@@ -96,7 +96,7 @@ func (r *runner) measure(ctx context.Context, t try) (*Point, error) {
 		r.options.OnPoint(r.recording, number)
 	}
 	if overrun {
-		err = fmt.Errorf("stream: with %d sessions: %s", sessions, point.Evidence)
+		err = fmt.Errorf("stream: with %d streams: %s", sessions, point.Evidence)
 	}
 	return &r.recording.Points[number], err
 }
@@ -141,7 +141,7 @@ func (r *Recording) judge(err error) {
 	for i := range r.Points {
 		p := &r.Points[i]
 		for _, reason := range p.Verdict.Reasons {
-			evidence := fmt.Sprintf("with %d sessions: %s", p.Sessions, reason.Evidence)
+			evidence := fmt.Sprintf("with %d streams: %s", p.Sessions, reason.Evidence)
 			if usable || p.Verdict.Status != record.Invalid {
 				v.Warn(reason.Code, evidence)
 			} else {
@@ -156,7 +156,7 @@ func (r *Recording) judgeResult() {
 	v, q := &r.Verdict, r.Result
 	if q.Breaker >= 0 {
 		if p := &r.Points[q.Breaker]; p.Finding == ClientLate || p.Finding == Errors {
-			v.Warn(p.Verdict.Reasons[0].Code, fmt.Sprintf("with %d sessions, so that the server may hold more than %d: %s", p.Sessions, q.Holds, p.Evidence))
+			v.Warn(p.Verdict.Reasons[0].Code, fmt.Sprintf("with %d streams, so that the server may hold more than %d: %s", p.Sessions, q.Holds, p.Evidence))
 		}
 	}
 	if q.Retreats > 0 {
@@ -168,14 +168,14 @@ func (r *Recording) judgeResult() {
 	for i := range r.Points {
 		p := &r.Points[i]
 		if p.Finding == Void {
-			v.Warn(CodeVoid, fmt.Sprintf("a point with %d sessions was measured again: %s", p.Sessions, p.Evidence))
+			v.Warn(CodeVoid, fmt.Sprintf("a point with %d streams was measured again: %s", p.Sessions, p.Evidence))
 		}
 		for _, reason := range p.Verdict.Reasons {
 			if reason.Code == CodeMismatch {
-				v.Fail(CodeMismatch, fmt.Sprintf("with %d sessions: %s", p.Sessions, reason.Evidence))
+				v.Fail(CodeMismatch, fmt.Sprintf("with %d streams: %s", p.Sessions, reason.Evidence))
 			}
 			if i == q.Point && reason.Code != CodeMismatch {
-				v.Warn(reason.Code, fmt.Sprintf("with %d sessions: %s", p.Sessions, reason.Evidence))
+				v.Warn(reason.Code, fmt.Sprintf("with %d streams: %s", p.Sessions, reason.Evidence))
 			}
 		}
 	}

@@ -24,7 +24,7 @@ func (t *Tax) Text() string {
 	}
 	text := fmt.Sprintf("Server tax: %s holds %.1f %% %s streams than %s.", t.Server, 100*much, what, t.Bare)
 	if t.Untold != "" {
-		text += fmt.Sprintf(" What the server's %s backend computes with is not told: taken for the same.", t.Untold)
+		text += fmt.Sprintf(" The server does not say what its %s backend computes with; it is assumed to be the same.", t.Untold)
 	}
 	return text
 }
