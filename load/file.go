@@ -4,41 +4,10 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"slices"
 	"time"
 
 	"github.com/trtbench/trtbench/record"
 )
-
-// didNotHappen stands in a column of differences for a time that is zero in [Outcome].
-const (
-	didNotHappen   = math.MinInt64
-	didNotHappen32 = math.MinInt32
-)
-
-// A recording's file holds the outcomes of all points, one after the other, in columns. Of the times the first is kept as it is,
-// intended_ns, and the others as differences, in 32 bits where all of them fit:
-//
-//	delay_ns     begun − intended
-//	lag_ns       sent − intended
-//	service_ns   answered − sent, or answered − intended of what was never sent
-//	first_ns     answered − first; absent when no request had several answers
-//
-// The lowest number of the column's type stands for what did not happen. A column that would hold nothing but zeros is absent.
-var fileColumns = []fileColumn{
-	plain[int64]{"intended_ns", func(o *Outcome) int64 { return o.Intended }, func(o *Outcome, v int64) { o.Intended = v }},
-	difference64{"delay_ns", func(o *Outcome) (int64, int64) { return o.Begun, o.Intended }, func(o *Outcome, v int64) { o.Begun = v }},
-	difference64{"lag_ns", func(o *Outcome) (int64, int64) { return o.Sent, o.Intended }, func(o *Outcome, v int64) { o.Sent = v }},
-	difference64{"service_ns", func(o *Outcome) (int64, int64) { return o.Answered, or(o.Sent, o.Intended) },
-		func(o *Outcome, v int64) { o.Answered = v }},
-	difference64{"first_ns", func(o *Outcome) (int64, int64) { return o.First, o.Answered }, func(o *Outcome, v int64) { o.First = v }},
-	plain[int64]{"sequence", func(o *Outcome) int64 { return int64(o.Sequence) }, func(o *Outcome, v int64) { o.Sequence = uint64(v) }},
-	plain[uint32]{"parts", func(o *Outcome) uint32 { return o.Parts }, func(o *Outcome, v uint32) { o.Parts = v }},
-	plain[uint32]{"connection", func(o *Outcome) uint32 { return o.Conn }, func(o *Outcome, v uint32) { o.Conn = v }},
-	plain[uint32]{"place", func(o *Outcome) uint32 { return o.Place }, func(o *Outcome, v uint32) { o.Place = v }},
-	plain[uint8]{"status", func(o *Outcome) uint8 { return uint8(o.Status) }, func(o *Outcome, v uint8) { o.Status = Status(v) }},
-	plain[uint8]{"flags", func(o *Outcome) uint8 { return uint8(o.Flags) }, func(o *Outcome, v uint8) { o.Flags = Flags(v) }},
-}
 
 // details is what a file holds of a recording beside the head and the outcomes.
 type details struct {
@@ -66,14 +35,8 @@ func (r *Recording) Save(path string) error {
 	for _, p := range r.Points {
 		d.Points = append(d.Points, filePoint{p, len(p.Outcomes)})
 	}
-	all := r.all()
-	for i, c := range fileColumns {
-		if i > 0 && c.zero(all) {
-			continue
-		}
-		if err := c.write(w, all); err != nil {
-			return err
-		}
+	if err := fileFields.Write(w, r.rows()); err != nil {
+		return err
 	}
 	return w.Commit(r.Head, d)
 }
@@ -103,43 +66,23 @@ func loadFile(f *record.File) (*Recording, error) {
 	if err := d.validate(); err != nil {
 		return nil, err
 	}
-	first, found := f.Column(fileColumns[0].title())
-	if !found {
-		return nil, fmt.Errorf("it has no column %s", fileColumns[0].title())
+	n, err := fileFields.Count(f)
+	if err != nil {
+		return nil, err
 	}
-	if n := d.requests(); n != first.Length {
-		return nil, fmt.Errorf("its points have %d requests and its columns %d", n, first.Length)
+	if claimed := d.requests(); claimed != n {
+		return nil, fmt.Errorf("its points have %d requests and its columns %d", claimed, n)
 	}
-	outcomes := make([]Outcome, first.Length)
+	rest := make([]Outcome, n)
 	r := &Recording{Head: f.Head, Settings: d.Settings, Epoch: d.Epoch, Ended: d.Ended}
-	rest := outcomes
 	for _, p := range d.Points {
 		p.Outcomes, rest = rest[:p.Requests:p.Requests], rest[p.Requests:]
 		r.Points = append(r.Points, p.Point)
 	}
-	if err := readColumns(f, r.all()); err != nil {
+	if err := fileFields.Read(f, r.rows()); err != nil {
 		return nil, err
 	}
 	return r, r.check()
-}
-
-// readColumns fills outcomes from the columns, of which the first tells the length.
-func readColumns(f *record.File, all outcomeColumns) error {
-	for _, c := range f.Columns {
-		known := slices.ContainsFunc(fileColumns, func(known fileColumn) bool { return known.title() == c.Name })
-		switch {
-		case !known && !f.Newer():
-			return fmt.Errorf("it has an unknown column %s", c.Name)
-		case known && c.Length != all.n:
-			return fmt.Errorf("column %s has %d values and column %s has %d", c.Name, c.Length, fileColumns[0].title(), all.n)
-		}
-	}
-	for _, c := range fileColumns {
-		if err := c.read(f, all); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 // requests returns the number of outcomes that the points claim.

@@ -1,155 +1,35 @@
 package load
 
-import (
-	"math"
-	"sort"
+import "github.com/trtbench/trtbench/record"
 
-	"github.com/trtbench/trtbench/record"
-)
-
-// outcomeColumns are the outcomes of all points, one after the other.
-type outcomeColumns struct {
-	parts [][]Outcome
-	froms []int // place of the first outcome of each part
-	n     int
+// A recording's file holds the outcomes of all points, one after the other, in columns. Of the times the first is kept as it is,
+// intended_ns, and the others as differences, in 32 bits where all of them fit:
+//
+//	delay_ns     begun − intended
+//	lag_ns       sent − intended
+//	service_ns   answered − sent, or answered − intended of what was never sent
+//	first_ns     answered − first; absent when no request had several answers
+//
+// The lowest number of the column's type stands for what did not happen. A column that would hold nothing but zeros is absent.
+var fileFields = record.Fields[Outcome]{
+	record.NumberField("intended_ns", func(o *Outcome) int64 { return o.Intended }, func(o *Outcome, v int64) { o.Intended = v }),
+	record.TimeField("delay_ns", func(o *Outcome) (*int64, int64) { return &o.Begun, o.Intended }),
+	record.TimeField("lag_ns", func(o *Outcome) (*int64, int64) { return &o.Sent, o.Intended }),
+	record.TimeField("service_ns", func(o *Outcome) (*int64, int64) { return &o.Answered, or(o.Sent, o.Intended) }),
+	record.TimeField("first_ns", func(o *Outcome) (*int64, int64) { return &o.First, o.Answered }),
+	record.NumberField("sequence", func(o *Outcome) int64 { return int64(o.Sequence) }, func(o *Outcome, v int64) { o.Sequence = uint64(v) }),
+	record.NumberField("parts", func(o *Outcome) uint32 { return o.Parts }, func(o *Outcome, v uint32) { o.Parts = v }),
+	record.NumberField("connection", func(o *Outcome) uint32 { return o.Conn }, func(o *Outcome, v uint32) { o.Conn = v }),
+	record.NumberField("place", func(o *Outcome) uint32 { return o.Place }, func(o *Outcome, v uint32) { o.Place = v }),
+	record.NumberField("status", func(o *Outcome) uint8 { return uint8(o.Status) }, func(o *Outcome, v uint8) { o.Status = Status(v) }),
+	record.NumberField("flags", func(o *Outcome) uint8 { return uint8(o.Flags) }, func(o *Outcome, v uint8) { o.Flags = Flags(v) }),
 }
 
-// all returns the outcomes of all points.
-func (r *Recording) all() outcomeColumns {
-	var c outcomeColumns
+// rows returns the outcomes of all points.
+func (r *Recording) rows() *record.Rows[Outcome] {
+	var rows record.Rows[Outcome]
 	for i := range r.Points {
-		c.parts, c.froms = append(c.parts, r.Points[i].Outcomes), append(c.froms, c.n)
-		c.n += len(r.Points[i].Outcomes)
+		rows.Add(r.Points[i].Outcomes)
 	}
-	return c
-}
-
-// each calls use for n outcomes from place from on.
-func (c *outcomeColumns) each(from, n int, use func(i int, o *Outcome)) {
-	part := max(sort.SearchInts(c.froms, from+1)-1, 0)
-	for i := 0; i < n; part++ {
-		outcomes := c.parts[part]
-		for k := from + i - c.froms[part]; k < len(outcomes) && i < n; k++ {
-			use(i, &outcomes[k])
-			i++
-		}
-	}
-}
-
-// every reports whether all outcomes have something in common.
-func (c *outcomeColumns) every(holds func(*Outcome) bool) bool {
-	for _, part := range c.parts {
-		for i := range part {
-			if !holds(&part[i]) {
-				return false
-			}
-		}
-	}
-	return true
-}
-
-// fileColumn is one field of all outcomes.
-type fileColumn interface {
-	title() string
-	zero(all outcomeColumns) bool
-	write(w *record.Writer, all outcomeColumns) error
-	// read fills the field in, after those of the columns before; with zeros if the file does not have the column.
-	read(f *record.File, all outcomeColumns) error
-}
-
-// plain is a field that is stored as it is.
-type plain[T record.Number] struct {
-	name string
-	get  func(*Outcome) T
-	set  func(*Outcome, T)
-}
-
-func (c plain[T]) title() string { return c.name }
-
-func (c plain[T]) zero(all outcomeColumns) bool {
-	return all.every(func(o *Outcome) bool { return c.get(o) == 0 })
-}
-
-func (c plain[T]) write(w *record.Writer, all outcomeColumns) error {
-	return writeColumn(w, c.name, all, c.get)
-}
-
-func (c plain[T]) read(f *record.File, all outcomeColumns) error {
-	if _, found := f.Column(c.name); !found {
-		return nil
-	}
-	return record.ScanColumn(f, c.name, func(block []T, from int) {
-		all.each(from, len(block), func(i int, o *Outcome) { c.set(o, block[i]) })
-	})
-}
-
-// difference64 is a time that is stored as its distance from another one.
-type difference64 struct {
-	name string
-	get  func(*Outcome) (at, origin int64) // origin is known when the columns before are read
-	set  func(o *Outcome, at int64)
-}
-
-func (c difference64) title() string { return c.name }
-
-// of returns what is stored; didNotHappen for a time that is zero.
-func (c difference64) of(o *Outcome) int64 {
-	at, origin := c.get(o)
-	if at == 0 {
-		return didNotHappen
-	}
-	return at - origin
-}
-
-func (c difference64) zero(all outcomeColumns) bool {
-	return all.every(func(o *Outcome) bool { return c.of(o) == 0 })
-}
-
-func (c difference64) write(w *record.Writer, all outcomeColumns) error {
-	short := all.every(func(o *Outcome) bool {
-		d := c.of(o)
-		return d == didNotHappen || d > math.MinInt32 && d <= math.MaxInt32
-	})
-	if !short {
-		return writeColumn(w, c.name, all, c.of)
-	}
-	return writeColumn(w, c.name, all, func(o *Outcome) int32 { return int32(max(c.of(o), didNotHappen32)) })
-}
-
-func (c difference64) read(f *record.File, all outcomeColumns) error {
-	switch column, found := f.Column(c.name); {
-	case !found:
-		_ = all.every(func(o *Outcome) bool {
-			c.place(o, 0)
-			return true
-		})
-		return nil
-	case column.Type == "int32":
-		return record.ScanColumn(f, c.name, func(block []int32, from int) {
-			all.each(from, len(block), func(i int, o *Outcome) {
-				if block[i] != didNotHappen32 {
-					c.place(o, int64(block[i]))
-				}
-			})
-		})
-	}
-	return record.ScanColumn(f, c.name, func(block []int64, from int) {
-		all.each(from, len(block), func(i int, o *Outcome) {
-			if block[i] != didNotHappen {
-				c.place(o, block[i])
-			}
-		})
-	})
-}
-
-// place sets the time from what was stored.
-func (c difference64) place(o *Outcome, d int64) {
-	_, origin := c.get(o)
-	c.set(o, origin+d)
-}
-
-func writeColumn[T record.Number](w *record.Writer, name string, all outcomeColumns, get func(*Outcome) T) error {
-	return record.WriteColumn(w, name, all.n, func(block []T, from int) {
-		all.each(from, len(block), func(i int, o *Outcome) { block[i] = get(o) })
-	})
+	return &rows
 }

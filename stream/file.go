@@ -3,7 +3,6 @@ package stream
 import (
 	"errors"
 	"fmt"
-	"slices"
 
 	"github.com/trtbench/trtbench/load"
 	"github.com/trtbench/trtbench/record"
@@ -34,14 +33,8 @@ func (r *Recording) Save(path string) error {
 	for _, p := range r.Points {
 		d.Points = append(d.Points, filePoint{p, len(p.Chunks)})
 	}
-	all := r.all()
-	for i, c := range fileColumns {
-		if i > 0 && c.zero(all) {
-			continue
-		}
-		if err := c.write(w, all); err != nil {
-			return err
-		}
+	if err := fileFields.Write(w, r.rows()); err != nil {
+		return err
 	}
 	return w.Commit(r.Head, d)
 }
@@ -68,42 +61,23 @@ func loadFile(f *record.File) (*Recording, error) {
 	if err := f.Run(&d); err != nil {
 		return nil, err
 	}
-	first, found := f.Column(fileColumns[0].title())
-	if !found {
-		return nil, fmt.Errorf("it has no column %s", fileColumns[0].title())
-	}
-	if err := d.validate(first.Length); err != nil {
+	n, err := fileFields.Count(f)
+	if err != nil {
 		return nil, err
 	}
-	rest := make([]Chunk, first.Length)
+	if err := d.validate(n); err != nil {
+		return nil, err
+	}
+	rest := make([]Chunk, n)
 	r := &Recording{Head: f.Head, Settings: d.Settings, Result: d.Result}
 	for _, p := range d.Points {
 		p.Chunks, rest = rest[:p.Count:p.Count], rest[p.Count:]
 		r.Points = append(r.Points, p.Point)
 	}
-	if err := readColumns(f, r.all()); err != nil {
+	if err := fileFields.Read(f, r.rows()); err != nil {
 		return nil, err
 	}
 	return r, r.check()
-}
-
-// readColumns fills the chunks in from the columns, of which the first tells the length.
-func readColumns(f *record.File, all chunkColumns) error {
-	for _, c := range f.Columns {
-		known := slices.ContainsFunc(fileColumns, func(known fileColumn) bool { return known.title() == c.Name })
-		switch {
-		case !known && !f.Newer():
-			return fmt.Errorf("it has an unknown column %s", c.Name)
-		case known && c.Length != all.n:
-			return fmt.Errorf("column %s has %d values and column %s has %d", c.Name, c.Length, fileColumns[0].title(), all.n)
-		}
-	}
-	for _, c := range fileColumns {
-		if err := c.read(f, all); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 // validate returns what is impossible about the details of a file with so many chunks.
