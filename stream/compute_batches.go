@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"math"
 	"slices"
+	"time"
 )
 
 // change is that a part of a batch begins or ends to run. A batch is known from each of its chunks, which stands for a part of it.
@@ -17,6 +18,7 @@ func (m *measuring) batches() {
 	var count, compute, chunks float64
 	var changes []change
 	var sizes []float64
+	var times []float64 // of all batches of a size together
 	for i := range m.Point.Chunks {
 		c := &m.Point.Chunks[i]
 		if c.Batch == 0 || c.Finished < m.Start || c.Finished >= m.End {
@@ -24,20 +26,27 @@ func (m *measuring) batches() {
 		}
 		size, part := int(c.Batch), 1/float64(c.Batch)
 		for len(sizes) <= size {
-			sizes = append(sizes, 0)
+			sizes, times = append(sizes, 0), append(times, 0)
 		}
 		sizes[size] += part
 		chunks++
 		count += part
-		compute += float64(c.Finished-c.Started) * part
+		took := float64(c.Finished-c.Started) * part
+		times[size] += took
+		compute += took
 		changes = append(changes, change{max(c.Started, m.Start), part}, change{c.Finished, -part})
 	}
 	if count == 0 {
 		return
 	}
-	m.Batches = &Batches{Count: int(math.Round(count)), Mean: chunks / count, Sizes: make([]int, len(sizes))}
+	m.Batches = &Batches{
+		Count: int(math.Round(count)), Mean: chunks / count, Sizes: make([]int, len(sizes)), Compute: make([]time.Duration, len(sizes)),
+	}
 	for size, n := range sizes {
 		m.Batches.Sizes[size] = int(math.Round(n))
+		if n > 0 {
+			m.Batches.Compute[size] = time.Duration(math.Round(times[size] / n))
+		}
 	}
 	m.Batches.overlap(changes, float64(m.Measured))
 	if compute > 0 {

@@ -23,8 +23,9 @@ type batcher struct {
 	time      time.Duration
 	delay     func(r load.Request) time.Duration // before the answer leaves; nil: none
 	fail      func(r load.Request) (load.Status, error)
-	most      int  // sessions; 0: any number
-	silent    bool // does not tell of its batches
+	most      int            // sessions; 0: any number
+	silent    bool           // does not tell of its batches
+	slow      func() float64 // by which the time of a batch is multiplied; nil: nothing
 
 	mu   sync.Mutex
 	last *batcherConns
@@ -93,7 +94,11 @@ func (c *batcherConns) work() {
 			}
 		}
 		started := c.Clock()
-		time.Sleep(c.time)
+		took := c.time
+		if c.slow != nil {
+			took = time.Duration(float64(took) * c.slow())
+		}
+		time.Sleep(took)
 		finished := c.Clock()
 		for _, r := range batch {
 			if o, ok := c.Sink.(interface {

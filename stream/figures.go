@@ -83,6 +83,8 @@ type Batches struct {
 	Mean  float64 `json:"mean"` // chunks of a batch
 	// Sizes counts batches by the number of their chunks, from 0 on.
 	Sizes []int `json:"sizes"`
+	// Compute is how long a batch with so many chunks ran on average, copies included; 0 where there was none.
+	Compute []time.Duration `json:"compute_ns"`
 	// Busy is the share of the measured time in which at least one batch ran.
 	Busy float64 `json:"busy"`
 	// Running is how many batches ran at a time on average, and Most how many at most.

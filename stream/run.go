@@ -165,6 +165,7 @@ func (r *Recording) judgeResult() {
 	if q.Advances > 0 {
 		v.Warn(CodeRetreat, fmt.Sprintf("%d times a number of streams did not hold and then did", q.Advances))
 	}
+	r.judgeSpeed()
 	for i := range r.Points {
 		p := &r.Points[i]
 		if p.Finding == Void {

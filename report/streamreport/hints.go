@@ -27,7 +27,10 @@ func (r *Run) hints() []string {
 		add("latencies were not steady with %s streams: --settle=%v waits longer", n, 2*max(s.Settle, stream.DefaultSettle))
 	}
 	if q := r.Recording.Result; q != nil {
+		moved := slices.ContainsFunc(r.Recording.Verdict.Reasons, func(reason record.Reason) bool { return reason.Code == stream.CodeSpeed })
 		switch {
+		case moved:
+			add("the model did not run equally fast all the time, and the result is for when it was slow: fix the clocks of the device, or stop what else runs on the machine")
 		case q.Retreats+q.Advances > 0:
 			add("the same number of streams came out differently: other programs take time from the server, or its capacity moves")
 		case !q.Confirmed && q.Holds > 0:

@@ -75,7 +75,7 @@ func (r *Run) evidence() []string {
 		}
 	}
 	for _, reason := range r.Recording.Verdict.Reasons {
-		if reason.Code == stream.CodeRetreat || reason.Code == record.CodeFailed {
+		if reason.Code == stream.CodeRetreat || reason.Code == stream.CodeSpeed || reason.Code == record.CodeFailed {
 			lines = append(lines, reason.Evidence)
 		}
 	}
