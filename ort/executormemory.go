@@ -1,12 +1,10 @@
 package ort
 
 import (
-	"bufio"
 	"errors"
 	"fmt"
-	"os"
-	"strings"
 
+	"github.com/prometheus/procfs"
 	ortgo "github.com/yalue/onnxruntime_go"
 	"golang.org/x/sys/unix"
 )
@@ -44,21 +42,16 @@ func pages(bytes int) ([]byte, error) {
 
 // freeMemory returns the bytes that programs can have without others being swapped out, as the kernel estimates it.
 func freeMemory() (int64, error) {
-	const file, field = "/proc/meminfo", "MemAvailable:"
-	f, err := os.Open(file)
+	system, err := procfs.NewDefaultFS()
 	if err != nil {
 		return 0, fmt.Errorf("ask for free memory: %w", err)
 	}
-	defer f.Close()
-	lines := bufio.NewScanner(f)
-	for lines.Scan() {
-		if rest, ok := strings.CutPrefix(lines.Text(), field); ok {
-			var kilobytes int64
-			if _, err := fmt.Sscan(rest, &kilobytes); err != nil {
-				return 0, fmt.Errorf("ask for free memory: %s: %w", file, err)
-			}
-			return kilobytes << 10, nil
-		}
+	memory, err := system.Meminfo()
+	switch {
+	case err != nil:
+		return 0, fmt.Errorf("ask for free memory: %w", err)
+	case memory.MemAvailableBytes == nil:
+		return 0, errors.New("ask for free memory: the kernel does not tell MemAvailable")
 	}
-	return 0, errors.Join(fmt.Errorf("ask for free memory: %s has no %s", file, field), lines.Err())
+	return int64(*memory.MemAvailableBytes), nil
 }

@@ -132,8 +132,9 @@ func (c *batcherConns) Close() error {
 // virtual replaces what cannot be had in a bubble.
 func virtual() *hooks {
 	return &hooks{
-		waiter: func(clock func() int64, _ time.Duration) pace.Waiter { return pace.NewTimed(clock) },
-		boot:   func() int64 { return 0 },
+		waiter:  func(clock func() int64, _ time.Duration) pace.Waiter { return pace.NewTimed(clock) },
+		boot:    func() int64 { return 0 },
+		machine: func() time.Duration { return 0 },
 	}
 }
 

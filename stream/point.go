@@ -11,8 +11,9 @@ import (
 
 // hooks is what tests replace.
 type hooks struct {
-	waiter func(clock func() int64, spin time.Duration) pace.Waiter
-	boot   func() int64
+	waiter  func(clock func() int64, spin time.Duration) pace.Waiter
+	boot    func() int64
+	machine func() time.Duration
 }
 
 // tick is how often a point looks at itself.
@@ -35,10 +36,11 @@ type pointRun struct {
 	tally   tally
 	gaps    gapWatch
 	look    int
-	measure int64 // measured time at the next look
-	behind0 int64 // chunks that were behind when measuring began
-	sending int64 // d.sending then
-	used    time.Duration
+	measure int64         // measured time at the next look
+	behind0 int64         // chunks that were behind when measuring began
+	sending int64         // d.sending then
+	used    time.Duration // of the processors then, by this process
+	busy    time.Duration // and by everybody
 	before  []load.ModelStatistics
 	shown   shown
 }
@@ -121,6 +123,7 @@ func (p *pointRun) begin(ctx context.Context, now int64) {
 		p.measure = min(p.measure, int64(max(scoutMeasure, 3*p.settings.ChunkDuration)))
 	}
 	p.behind0, p.sending, p.used = p.behind.Load(), p.drive.sending.Load(), processorTime()
+	p.busy = p.hooks.machine()
 	p.before = p.statistics(ctx)
 	startMeter(p.meter)
 }
@@ -192,6 +195,7 @@ func (p *pointRun) finish(ctx context.Context) {
 		wall := float64(max(now-p.point.Start, 1))
 		p.point.Held = float64(p.drive.sending.Load()-p.sending) / wall
 		p.point.Processor = processorTime() - p.used
+		p.point.Others = max(p.hooks.machine()-p.busy-p.point.Processor, 0)
 		p.point.Server = between(p.statistics(ctx), p.before)
 		p.point.Telemetry = stopMeter(p.meter)
 	}

@@ -38,6 +38,7 @@ type Point struct {
 	// Held is the share of the measured time for which the sending thread was held up, because connections did not take what it sent.
 	Held      float64                `json:"held"`
 	Processor time.Duration          `json:"processor_ns,omitempty"` // time of the processors that the client used; 0 where the system does not tell
+	Others    time.Duration          `json:"others_ns,omitempty"`    // likewise of other programs, and what the host of a virtual machine took away
 	Server    []load.ModelStatistics `json:"server,omitempty"`       // what the server counted in the measured time
 	Failures  []load.Failure         `json:"failures,omitempty"`     // one of each kind, warm-up included
 	Telemetry *Telemetry             `json:"telemetry,omitempty"`    // what the device did in the measured time; nil: nothing was read

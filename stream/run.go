@@ -17,7 +17,7 @@ import (
 // that is no error. When too many chunks failed, or the server cannot be opened, Run returns the error and the recording of what was
 // measured until then. The recording is nil only if the options are invalid or the server has no payloads.
 func Run(ctx context.Context, server load.Server, options Options) (*Recording, error) {
-	return run(ctx, server, options, &hooks{waiter: pace.NewPrecise, boot: bootTime})
+	return run(ctx, server, options, &hooks{waiter: pace.NewPrecise, boot: bootTime, machine: machineTime})
 }
 
 // runner is a run under way.
@@ -130,6 +130,7 @@ func (r *Recording) judge(err error) {
 	if r.Interrupted {
 		v.Warn(record.CodeInterrupted, fmt.Sprintf("stopped at point %d", len(r.Points)))
 	}
+	r.judgeOthers()
 	if r.Result != nil {
 		r.judgeResult()
 		return

@@ -26,10 +26,12 @@ func (r *Run) hints() []string {
 	if n := r.warned(stream.CodeUnsettled); n != "" {
 		add("latencies were not steady with %s streams: --settle=%v waits longer", n, 2*max(s.Settle, stream.DefaultSettle))
 	}
+	if r.said(stream.CodeBusy) {
+		add("other programs had time of the processors that the server could have used: measure on a quiet machine")
+	}
 	if q := r.Recording.Result; q != nil {
-		moved := slices.ContainsFunc(r.Recording.Verdict.Reasons, func(reason record.Reason) bool { return reason.Code == stream.CodeSpeed })
 		switch {
-		case moved:
+		case r.said(stream.CodeSpeed) && !r.said(stream.CodeBusy):
 			add("the model did not run equally fast all the time, and the result is for when it was slow: fix the clocks of the device, or stop what else runs on the machine")
 		case q.Retreats+q.Advances > 0:
 			add("the same number of streams came out differently: other programs take time from the server, or its capacity moves")
@@ -59,11 +61,16 @@ func (r *Run) with(finding stream.Finding) string {
 	return r.numbers(func(p *stream.Point) bool { return p.Finding == finding })
 }
 
+// said reports whether the verdict on the whole run has a reason.
+func (r *Run) said(code record.Code) bool { return has(&r.Recording.Verdict, code) }
+
+func has(v *record.Verdict, code record.Code) bool {
+	return slices.ContainsFunc(v.Reasons, func(reason record.Reason) bool { return reason.Code == code })
+}
+
 // warned writes likewise those whose verdict has a reason.
 func (r *Run) warned(code record.Code) string {
-	return r.numbers(func(p *stream.Point) bool {
-		return slices.ContainsFunc(p.Verdict.Reasons, func(reason record.Reason) bool { return reason.Code == code })
-	})
+	return r.numbers(func(p *stream.Point) bool { return has(&p.Verdict, code) })
 }
 
 func (r *Run) numbers(wanted func(*stream.Point) bool) string {

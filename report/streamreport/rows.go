@@ -75,7 +75,8 @@ func (r *Run) evidence() []string {
 		}
 	}
 	for _, reason := range r.Recording.Verdict.Reasons {
-		if reason.Code == stream.CodeRetreat || reason.Code == stream.CodeSpeed || reason.Code == record.CodeFailed {
+		switch reason.Code {
+		case stream.CodeRetreat, stream.CodeSpeed, stream.CodeBusy, record.CodeFailed: // what no point says
 			lines = append(lines, reason.Evidence)
 		}
 	}
