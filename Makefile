@@ -1,4 +1,4 @@
-# make demo   sets up and measures the reference model: on ONNX Runtime (CPU), then a simulated TensorRT engine
+# make demo   sets up and measures the reference model: on ONNX Runtime (CPU), with streams of speech, then a simulated TensorRT engine
 # make test   sets up and runs every check: format, lint, race tests, fuzz smoke, sanitizers, the ABI check
 # make help   lists the rest
 
@@ -20,10 +20,12 @@ build: ## bin/trtbench
 sim: build ## compile the simulated CUDA and TensorRT libraries into the user's cache
 	@bin/trtbench doctor --simulated
 
-demo: deps build ## measure the reference streaming model: ONNX Runtime on this CPU, then a simulated TensorRT engine
-	@printf '\n--- 1 of 2: ONNX Runtime on this CPU: true figures of this machine ---\n\n'
+demo: deps build ## measure the reference streaming model: ONNX Runtime on this CPU, how many speakers it holds, then a simulated TensorRT engine
+	@printf '\n--- 1 of 3: ONNX Runtime on this CPU: true figures of this machine ---\n\n'
 	bin/trtbench run --onnx=$(MODEL) --chunk-duration=300ms --duration=3 --avgRuns=2000
-	@printf '\n--- 2 of 2: a simulated TensorRT engine: the whole path of a GPU host, with invented times ---\n\n'
+	@printf '\n--- 2 of 3: how many people can speak to it at once, a short search: true figures of this machine ---\n\n'
+	bin/trtbench stream --onnx=$(MODEL) --find-max --search-start=64 --duration=3 --resolution=10 --repeats=1
+	@printf '\n--- 3 of 3: a simulated TensorRT engine: the whole path of a GPU host, with invented times ---\n\n'
 	bin/trtbench run --loadEngine=$(PLAN) --shapes=signal:8x2400x1,state:8x219729 --chunk-duration=300ms --duration=3 --avgRuns=500
 
 test: deps triton-deps lint plain fuzz sanitize verify-abi verify-protos race ## everything that can be checked without a GPU
