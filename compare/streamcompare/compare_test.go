@@ -3,10 +3,7 @@ package streamcompare
 import (
 	"bytes"
 	"encoding/json"
-	"flag"
 	"math/rand/v2"
-	"os"
-	"path/filepath"
 	"testing"
 	"time"
 
@@ -14,13 +11,12 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/trtbench/trtbench/compare"
+	"github.com/trtbench/trtbench/internal/golden"
 	"github.com/trtbench/trtbench/load"
 	"github.com/trtbench/trtbench/record"
 	"github.com/trtbench/trtbench/stream"
 	"github.com/trtbench/trtbench/telemetry"
 )
-
-var update = flag.Bool("update", false, "write the golden files anew")
 
 const measured = 20 * time.Second
 
@@ -221,7 +217,7 @@ func TestWrite(t *testing.T) {
 		var text bytes.Buffer
 		r := compared(t, sides[0], sides[1], usual)
 		require.NoError(t, r.WriteText(&text))
-		golden(t, name, text.Bytes())
+		golden.Check(t, name, text.Bytes())
 		text.Reset()
 		require.NoError(t, r.WriteJSON(&text))
 		var back struct {
@@ -236,16 +232,4 @@ func TestWrite(t *testing.T) {
 		assert.Equal(t, *r.Capacity, back.Capacity)
 		assert.Equal(t, r.Levels, back.Levels)
 	}
-}
-
-func golden(t *testing.T, name string, got []byte) {
-	t.Helper()
-	path := filepath.Join("testdata", name)
-	if *update {
-		require.NoError(t, os.MkdirAll("testdata", 0o755))
-		require.NoError(t, os.WriteFile(path, got, 0o644))
-	}
-	want, err := os.ReadFile(path)
-	require.NoError(t, err)
-	assert.Equal(t, string(want), string(got))
 }

@@ -4,10 +4,10 @@ import (
 	"fmt"
 	"math"
 	"strconv"
-	"time"
 
 	"github.com/trtbench/trtbench/compare"
 	"github.com/trtbench/trtbench/record"
+	"github.com/trtbench/trtbench/report/internal/typeset"
 )
 
 // Comparison says, for each level that both sides have, whether B is better or worse than A.
@@ -85,11 +85,11 @@ func (c *Comparison) level(x, y *SideLevel) LevelComparison {
 		if !both {
 			continue
 		}
-		row := compare.Row{Name: t.Name, Unit: "ms", Decides: deciding[t.Name], A: ms(t.Value), B: ms(u.Value)}
+		row := compare.Row{Name: t.Name, Unit: "ms", Decides: deciding[t.Name], A: typeset.InMilliseconds(t.Value), B: typeset.InMilliseconds(u.Value)}
 		if t.Exact || u.Exact {
 			row.WithoutInterval(compare.PointEstimate, c.Threshold)
 		} else {
-			row.WithInterval(percent(ms(t.High), ms(u.Low)), percent(ms(t.Low), ms(u.High)), c.Threshold)
+			row.WithInterval(percent(typeset.InMilliseconds(t.High), typeset.InMilliseconds(u.Low)), percent(typeset.InMilliseconds(t.Low), typeset.InMilliseconds(u.High)), c.Threshold)
 		}
 		l.Rows = append(l.Rows, row)
 	}
@@ -113,6 +113,9 @@ func sideDifferences(a, b *Side) compare.Differences {
 	add(false, "sequences alive", liveOf(x.Settings.Sequence), liveOf(y.Settings.Sequence))
 	add(false, "arrival", x.Settings.Arrival, y.Settings.Arrival)
 	add(false, "server", x.Description.Backend+" "+x.Description.Version, y.Description.Backend+" "+y.Description.Version)
+	if v, w := x.Description.Transport, y.Description.Transport; v != "" && w != "" {
+		add(false, "transport", v, w)
+	}
 	add(false, "rules", x.Settings.Compat, y.Settings.Compat)
 	add(false, "client", x.Environment.CPU, y.Environment.CPU)
 	return list
@@ -121,8 +124,6 @@ func sideDifferences(a, b *Side) compare.Differences {
 func percentileName(p float64) string {
 	return "p" + strconv.FormatFloat(math.Round(p*1e6)/1e6, 'g', -1, 64)
 }
-
-func ms(d time.Duration) float64 { return float64(d) / float64(time.Millisecond) }
 
 func percent(a, b float64) float64 {
 	if a == 0 {

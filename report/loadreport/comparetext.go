@@ -7,6 +7,7 @@ import (
 
 	"github.com/trtbench/trtbench/compare"
 	"github.com/trtbench/trtbench/load"
+	"github.com/trtbench/trtbench/report/internal/typeset"
 )
 
 // CompareSchema names the JSON form of a comparison.
@@ -25,7 +26,7 @@ func (c *Comparison) WriteJSON(w io.Writer) error {
 
 // WriteText writes the comparison for people.
 func (c *Comparison) WriteText(w io.Writer) error {
-	p := &printer{w: w}
+	p := typeset.NewPrinter(w)
 	for _, side := range []struct {
 		letter string
 		*Side
@@ -34,46 +35,46 @@ func (c *Comparison) WriteText(w io.Writer) error {
 		if r := side.Recording; r != nil {
 			what = fmt.Sprintf(", %s on %s %s", r.Description.Model.Path, r.Description.Backend, r.Description.Version)
 		}
-		p.line("%s: %s (%s%s)", side.letter, side.Name, side.Kind, what)
+		p.Line("%s: %s (%s%s)", side.letter, side.Name, side.Kind, what)
 	}
 	for _, line := range c.Differences.Lines() {
-		p.line("%s", line)
+		p.Line("%s", line)
 	}
 	if c.imported() {
-		p.text(2, "Figures are those of perf_analyzer on both sides: the time of a request begins when it was sent, however late that was.")
+		p.Wrap(2, "Figures are those of perf_analyzer on both sides: the time of a request begins when it was sent, however late that was.")
 	} else {
-		p.text(2, "Times are response times: they begin when a request was due.")
+		p.Wrap(2, "Times are response times: they begin when a request was due.")
 	}
 	for _, l := range c.Levels {
-		p.line("")
-		p.line("%-15s %12s %12s %9s  %-21s %s", fmt.Sprintf("level %g", l.Level), "A", "B", "B vs A", "95 % interval", string(l.State))
+		p.Line("")
+		p.Line("%-15s %12s %12s %9s  %-21s %s", fmt.Sprintf("level %g", l.Level), "A", "B", "B vs A", "95 % interval", string(l.State))
 		for i := range l.Rows {
-			p.row(&l.Rows[i])
+			writeRow(p, &l.Rows[i])
 		}
 	}
-	p.line("")
-	p.only("A", c.OnlyA)
-	p.only("B", c.OnlyB)
-	p.line("%s (differences up to %g %% do not matter)", c.State.Sentence(), c.Threshold)
-	return p.err
+	p.Line("")
+	writeOnly(p, "A", c.OnlyA)
+	writeOnly(p, "B", c.OnlyB)
+	p.Line("%s (differences up to %g %% do not matter)", c.State.Sentence(), c.Threshold)
+	return p.Err()
 }
 
 // imported reports whether a side is of perf_analyzer.
 func (c *Comparison) imported() bool { return c.A.Recording == nil || c.B.Recording == nil }
 
-// only names the levels that one side alone has.
-func (p *printer) only(side string, levels []float64) {
+// writeOnly names the levels that one side alone has.
+func writeOnly(p *typeset.Printer, side string, levels []float64) {
 	if len(levels) > 0 {
-		p.line("Only %s has the levels %v.", side, levels)
+		p.Line("Only %s has the levels %v.", side, levels)
 	}
 }
 
-func (p *printer) row(row *compare.Row) {
+func writeRow(p *typeset.Printer, row *compare.Row) {
 	name := row.Name
 	if row.Unit == "ms" {
 		name += " ms"
 	}
-	p.line("  %-13s %12.6g %12.6g %+8.1f%%  %-21s %-8s %s", name, row.A, row.B, row.Percent, row.Interval(), row.State, row.Code)
+	p.Line("  %-13s %12.6g %12.6g %+8.1f%%  %-21s %-8s %s", name, row.A, row.B, row.Percent, row.Interval(), row.State, row.Code)
 }
 
 // sequencesOf says which sequences requests form.

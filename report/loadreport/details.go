@@ -8,26 +8,27 @@ import (
 
 	"github.com/trtbench/trtbench/load"
 	"github.com/trtbench/trtbench/record"
+	"github.com/trtbench/trtbench/report/internal/typeset"
 	"github.com/trtbench/trtbench/stat"
 )
 
 // WriteDetails writes what the table has no room for: reasons of verdicts, errors, what the server did, its GPUs, sequences. Points with
 // nothing to tell are left out.
 func (r *Report) WriteDetails(w io.Writer) error {
-	p := &printer{w: w}
+	p := typeset.NewPrinter(w)
 	for i := range r.Points {
 		point := &r.Points[i]
 		lines := r.details(point)
 		if len(lines) == 0 {
 			continue
 		}
-		p.line("")
-		p.line("At %s:", level(&r.Recording.Settings, point))
+		p.Line("")
+		p.Line("At %s:", level(&r.Recording.Settings, point))
 		for _, line := range lines {
-			p.text(4, "  "+line)
+			p.Wrap(4, "  "+line)
 		}
 	}
-	return p.err
+	return p.Err()
 }
 
 // level names a point.
@@ -67,7 +68,7 @@ func (r *Report) details(p *Point) []string {
 		lines = append(lines, sequenceLine(q))
 	}
 	if f := p.Figures.FirstAnswer; f != nil {
-		lines = append(lines, fmt.Sprintf("first answer: p50 %s, p99 %s ms; %s answers/s", quantile(f, 0.5), quantile(f, 0.99), number(p.Figures.AnswerRate)))
+		lines = append(lines, fmt.Sprintf("first answer: p50 %s, p99 %s ms; %s answers/s", quantile(f, 0.5), quantile(f, 0.99), typeset.Number(p.Figures.AnswerRate)))
 	}
 	return append(lines, fewLines(p.Figures)...)
 }
@@ -78,12 +79,12 @@ func serverLines(m *load.ModelStatistics) []string {
 		return nil
 	}
 	parts := []string{
-		"queue " + milliseconds(m.Queue.Mean()), "compute input " + milliseconds(m.ComputeInput.Mean()),
-		"infer " + milliseconds(m.ComputeInfer.Mean()), "output " + milliseconds(m.ComputeOutput.Mean()), "rest " + milliseconds(m.Overhead()),
+		"queue " + typeset.Milliseconds(m.Queue.Mean()), "compute input " + typeset.Milliseconds(m.ComputeInput.Mean()),
+		"infer " + typeset.Milliseconds(m.ComputeInfer.Mean()), "output " + typeset.Milliseconds(m.ComputeOutput.Mean()), "rest " + typeset.Milliseconds(m.Overhead()),
 	}
-	lines := []string{fmt.Sprintf("server: %s ms of a request: %s", milliseconds(m.Success.Mean()), strings.Join(parts, ", "))}
+	lines := []string{fmt.Sprintf("server: %s ms of a request: %s", typeset.Milliseconds(m.Success.Mean()), strings.Join(parts, ", "))}
 	if m.Executions > 0 {
-		lines = append(lines, fmt.Sprintf("server: %d inferences in %d executions, %s at a time", m.Inferences, m.Executions, number(m.MeanBatch())))
+		lines = append(lines, fmt.Sprintf("server: %d inferences in %d executions, %s at a time", m.Inferences, m.Executions, typeset.Number(m.MeanBatch())))
 	}
 	if m.CacheHit.Count+m.CacheMiss.Count > 0 {
 		lines = append(lines, fmt.Sprintf("server: %d answers from its cache, %d not", m.CacheHit.Count, m.CacheMiss.Count))
@@ -96,7 +97,7 @@ func serverLines(m *load.ModelStatistics) []string {
 
 func sequenceLine(q *load.SequenceFigures) string {
 	text := fmt.Sprintf("sequences: %d completed, %s/s; response of first chunks p99 %s, of last chunks p99 %s ms; a whole one p50 %s s", q.Completed,
-		number(q.Rate), quantile(&q.First, 0.99), quantile(&q.Last, 0.99), seconds(&q.Whole, 0.5))
+		typeset.Number(q.Rate), quantile(&q.First, 0.99), quantile(&q.Last, 0.99), seconds(&q.Whole, 0.5))
 	if q.Cut > 0 {
 		text += fmt.Sprintf("; %d were cut by a failure", q.Cut)
 	}
@@ -108,7 +109,7 @@ func seconds(d *load.Distribution, q float64) string {
 	if !known {
 		return "-"
 	}
-	return number(found.Value.Round(time.Microsecond).Seconds())
+	return typeset.Number(found.Value.Round(time.Microsecond).Seconds())
 }
 
 // fewLines explains the mark of quantiles.
@@ -127,16 +128,16 @@ func fewLines(f *load.Figures) []string {
 
 // WriteVerdict writes the verdict on the whole run, and why levels were left out.
 func (r *Report) WriteVerdict(w io.Writer) error {
-	p := &printer{w: w}
+	p := typeset.NewPrinter(w)
 	v := &r.Recording.Verdict
-	p.line("Verdict: %s%s", v.Status, verdictReasons(v))
+	p.Line("Verdict: %s%s", v.Status, verdictReasons(v))
 	if best := r.Recording.Best(); best >= 0 && len(r.Points) > 1 {
-		p.line("Highest level that passed: %s", level(&r.Recording.Settings, &r.Points[best]))
+		p.Line("Highest level that passed: %s", level(&r.Recording.Settings, &r.Points[best]))
 	}
 	if r.Recording.Ended != nil {
-		p.text(2, "Not measured: "+r.Recording.Ended.Evidence)
+		p.Wrap(2, "Not measured: "+r.Recording.Ended.Evidence)
 	}
-	return p.err
+	return p.Err()
 }
 
 // verdictReasons names the codes once each; what they mean at a point stands above.

@@ -4,13 +4,14 @@ import (
 	"io"
 
 	"github.com/trtbench/trtbench/load"
+	"github.com/trtbench/trtbench/report/internal/typeset"
 )
 
 // WriteExplanation writes what each figure means.
 func WriteExplanation(w io.Writer, s *load.Settings) error {
-	p := &printer{w: w}
-	p.line("")
-	p.line("What the figures mean:")
+	p := typeset.NewPrinter(w)
+	p.Line("")
+	p.Line("What the figures mean:")
 	for _, line := range []string{
 		"asked     requests per second that the schedule wants",
 		"sent      requests that left this client, per second of the measured time",
@@ -24,12 +25,12 @@ func WriteExplanation(w io.Writer, s *load.Settings) error {
 		"*         there are too few requests to say with 95 % confidence how precise this quantile is",
 		"measured  the requests that were due in the last windows that agree, whenever they were answered; quantiles by nearest rank, no averaging of windows",
 	} {
-		p.text(12, "  "+line)
+		p.Wrap(12, "  "+line)
 	}
 	if s.ChunkDuration > 0 {
-		p.line("  SPS       seconds of audio answered per second: inferences/s x %v, the audio in one inference (--chunk-duration)", s.ChunkDuration)
+		p.Line("  SPS       seconds of audio answered per second: inferences/s x %v, the audio in one inference (--chunk-duration)", s.ChunkDuration)
 	}
-	p.text(12, "  !         the figures of this level must not be used: less than 99 % of the requests were sent (client-bottleneck), or those sent piled "+
+	p.Wrap(12, "  !         the figures of this level must not be used: less than 99 % of the requests were sent (client-bottleneck), or those sent piled "+
 		"up (server-saturated), or over 1 % failed (request-errors)")
-	return p.err
+	return p.Err()
 }

@@ -8,43 +8,44 @@ import (
 
 	"github.com/trtbench/trtbench/load"
 	"github.com/trtbench/trtbench/record"
+	"github.com/trtbench/trtbench/report/internal/typeset"
 )
 
 // WriteSource writes where the figures come from: server, model, tensors, host. It stands above every report.
 func WriteSource(w io.Writer, d *record.Description, e *record.Environment) error {
-	p := &printer{w: w}
+	p := typeset.NewPrinter(w)
 	mark := ""
 	if d.Simulated {
 		mark = " (SIMULATED: its times are invented)"
 	}
-	p.line("Load test of %s on %s %s%s", d.Model.Path, d.Backend, d.Version, mark)
+	p.Line("Load test of %s on %s %s%s", d.Model.Path, d.Backend, d.Version, mark)
 	for _, note := range d.Notes {
-		p.text(4, "  "+note)
+		p.Wrap(4, "  "+note)
 	}
 	for _, t := range d.Tensors {
 		direction := "output"
 		if t.Input {
 			direction = "input"
 		}
-		p.line("  %s %s %s %s", direction, t.Name, t.Type, shape(t.Shape))
+		p.Line("  %s %s %s %s", direction, t.Name, t.Type, shape(t.Shape))
 	}
 	revision := ""
 	if e.Build.Revision != "" {
 		revision = fmt.Sprintf(" (%.12s)", e.Build.Revision)
 	}
-	p.line("  client: %s, %d logical CPUs, trtbench %s%s, %s", e.CPU, e.CPUs, e.Build.Version, revision, e.Go)
-	return p.err
+	p.Line("  client: %s, %d logical CPUs, trtbench %s%s, %s", e.CPU, e.CPUs, e.Build.Version, revision, e.Go)
+	return p.Err()
 }
 
 // WriteSettings writes how the load was made and measured.
 func WriteSettings(w io.Writer, s *load.Settings) error {
-	p := &printer{w: w}
-	p.text(4, "  load: "+loadText(s))
+	p := typeset.NewPrinter(w)
+	p.Wrap(4, "  load: "+loadText(s))
 	if s.Sequence != nil {
-		p.text(4, "  sequences: "+sequenceText(s))
+		p.Wrap(4, "  sequences: "+sequenceText(s))
 	}
-	p.text(4, "  measured: "+measureText(s))
-	return p.err
+	p.Wrap(4, "  measured: "+measureText(s))
+	return p.Err()
 }
 
 func loadText(s *load.Settings) string {

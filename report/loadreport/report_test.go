@@ -3,10 +3,7 @@ package loadreport
 import (
 	"bytes"
 	"encoding/json"
-	"flag"
 	"math/rand/v2"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -16,11 +13,11 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/trtbench/trtbench/compare"
+	"github.com/trtbench/trtbench/internal/golden"
 	"github.com/trtbench/trtbench/load"
 	"github.com/trtbench/trtbench/record"
+	"github.com/trtbench/trtbench/report/internal/typeset"
 )
-
-var update = flag.Bool("update", false, "write the golden files anew")
 
 // recorded is a sweep over two rates of a server that takes between 10 and 14 ms, times slower at each level than at the one before.
 func recorded(slower float64) *load.Recording {
@@ -68,9 +65,9 @@ func recorded(slower float64) *load.Recording {
 func TestText(t *testing.T) {
 	var text bytes.Buffer
 	require.NoError(t, New(recorded(2)).WriteText(&text, true))
-	golden(t, "report.txt", text.Bytes())
+	golden.Check(t, "report.txt", text.Bytes())
 	for line := range strings.Lines(text.String()) {
-		assert.LessOrEqual(t, utf8.RuneCountInString(strings.TrimRight(line, "\n")), Width, line)
+		assert.LessOrEqual(t, utf8.RuneCountInString(strings.TrimRight(line, "\n")), typeset.Width, line)
 	}
 }
 
@@ -87,7 +84,7 @@ func TestTableFits(t *testing.T) {
 	p := NewPoint(r, 0)
 	require.NoError(t, WriteRow(&text, &r.Settings, &p))
 	for line := range strings.Lines(text.String()) {
-		assert.LessOrEqual(t, utf8.RuneCountInString(line), Width+len("\n")+9, line) // a batch has a column of 9 more
+		assert.LessOrEqual(t, utf8.RuneCountInString(line), typeset.Width+len("\n")+9, line) // a batch has a column of 9 more
 	}
 }
 
@@ -152,7 +149,7 @@ func TestCompare(t *testing.T) {
 	assert.Equal(t, compare.Worse, c.State)
 	var text bytes.Buffer
 	require.NoError(t, c.WriteText(&text))
-	golden(t, "compare.txt", text.Bytes())
+	golden.Check(t, "compare.txt", text.Bytes())
 	text.Reset()
 	require.NoError(t, c.WriteJSON(&text))
 	assert.True(t, json.Valid(text.Bytes()))
@@ -185,26 +182,4 @@ func TestCompareRefuses(t *testing.T) {
 	apart := &Side{Name: "x", Levels: []SideLevel{{Mode: load.ModeConcurrency, Level: 200}}}
 	_, err = Compare(NewSide("a", recorded(1), false), apart, compare.Options{})
 	assert.ErrorContains(t, err, "a has the levels [200 400] and x has [200]; expected one that both have")
-}
-
-func TestWrap(t *testing.T) {
-	long := strings.Repeat("word ", 50)
-	for _, line := range Wrap("  "+long, 4) {
-		assert.LessOrEqual(t, len(line), Width)
-	}
-	whole := strings.Repeat("x", 200)
-	assert.Equal(t, []string{whole}, Wrap(whole, 4))
-	assert.Equal(t, []string{""}, Wrap("", 4))
-}
-
-func golden(t *testing.T, name string, got []byte) {
-	t.Helper()
-	path := filepath.Join("testdata", name)
-	if *update {
-		require.NoError(t, os.MkdirAll("testdata", 0o755))
-		require.NoError(t, os.WriteFile(path, got, 0o644))
-	}
-	want, err := os.ReadFile(path)
-	require.NoError(t, err)
-	assert.Equal(t, string(want), string(got))
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/trtbench/trtbench/load"
 	"github.com/trtbench/trtbench/record"
+	"github.com/trtbench/trtbench/report/internal/typeset"
 )
 
 // Side is one of two load tests that are compared: a recording, or what perf_analyzer left of a run.
@@ -97,18 +98,18 @@ func (l *SideLevel) time(name string) (SideTime, bool) {
 
 // WriteText writes the figures of every level.
 func (s *Side) WriteText(w io.Writer) error {
-	p := &printer{w: w}
-	p.line("%s (%s)", s.Name, s.Kind)
-	p.text(2, "Latencies begin when a request was sent, however late that was. Times in ms.")
+	p := typeset.NewPrinter(w)
+	p.Line("%s (%s)", s.Name, s.Kind)
+	p.Wrap(2, "Latencies begin when a request was sent, however late that was. Times in ms.")
 	for i := range s.Levels {
 		l := &s.Levels[i]
 		row := fmt.Sprintf("%s %g: %.6g inferences/s", modeName(l.Mode), l.Level, l.Throughput)
 		for _, t := range l.Times {
-			row += fmt.Sprintf(", %s %s", t.Name, milliseconds(t.Value))
+			row += fmt.Sprintf(", %s %s", t.Name, typeset.Milliseconds(t.Value))
 		}
-		p.text(2, row)
+		p.Wrap(2, row)
 	}
-	return p.err
+	return p.Err()
 }
 
 // modeName is the name that perf_analyzer's table has for a level.

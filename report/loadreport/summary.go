@@ -6,15 +6,16 @@ import (
 
 	"github.com/trtbench/trtbench/load"
 	"github.com/trtbench/trtbench/record"
+	"github.com/trtbench/trtbench/report/internal/typeset"
 )
 
 // WriteSummary writes a line for each point in the form that perf_analyzer ends with, so that what reads those reads these: the mean time
 // of a request in whole microseconds, which here is the response time, from the instant at which it was due, unless the run followed
 // perf_analyzer's rules. Behind it stand SPS, where the length of a chunk is known, and what is wrong with the point.
 func (r *Report) WriteSummary(w io.Writer) error {
-	p := &printer{w: w}
+	p := typeset.NewPrinter(w)
 	s := &r.Recording.Settings
-	p.line("Inferences/Second vs. Client Average Batch Latency")
+	p.Line("Inferences/Second vs. Client Average Batch Latency")
 	for i := range r.Points {
 		point := &r.Points[i]
 		if point.Figures == nil {
@@ -31,7 +32,7 @@ func (r *Report) WriteSummary(w io.Writer) error {
 		}
 		rest := ""
 		if s.ChunkDuration > 0 {
-			rest = ", " + number(f.SPS(s.ChunkDuration)) + " SPS"
+			rest = ", " + typeset.Number(f.SPS(s.ChunkDuration)) + " SPS"
 		}
 		if point.OverLimit {
 			rest += ", over the limit"
@@ -43,7 +44,7 @@ func (r *Report) WriteSummary(w io.Writer) error {
 		if theirs, err := r.Recording.CompatFigures(i); err == nil && s.Compat != load.CompatNone {
 			throughput, latency = theirs.Throughput, time.Duration(theirs.StabilizingNs)
 		}
-		p.line("%s: %.6g, throughput: %.6g infer/sec, latency %d usec%s", modeName(s.Mode), value, throughput, latency.Microseconds(), rest)
+		p.Line("%s: %.6g, throughput: %.6g infer/sec, latency %d usec%s", modeName(s.Mode), value, throughput, latency.Microseconds(), rest)
 	}
-	return p.err
+	return p.Err()
 }

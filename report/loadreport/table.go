@@ -1,12 +1,13 @@
 package loadreport
 
 import (
+	"cmp"
 	"fmt"
 	"io"
-	"time"
 
 	"github.com/trtbench/trtbench/load"
 	"github.com/trtbench/trtbench/record"
+	"github.com/trtbench/trtbench/report/internal/typeset"
 )
 
 // column is a column of the table: two lines of heading, and how a point shows in it.
@@ -18,20 +19,20 @@ type column struct {
 
 // columns returns those that the settings call for. With the verdict they fit into 120 characters.
 func columns(s *load.Settings) []column {
-	asked := column{6, "asked", "req/s", func(_ *load.Settings, p *Point) string { return number(p.Figures.AskedRate) }}
+	asked := column{6, "asked", "req/s", func(_ *load.Settings, p *Point) string { return typeset.Number(p.Figures.AskedRate) }}
 	if !s.Mode.Open() {
-		asked = column{6, "in", "flight", func(_ *load.Settings, p *Point) string { return number(p.Level) }}
+		asked = column{6, "in", "flight", func(_ *load.Settings, p *Point) string { return typeset.Number(p.Level) }}
 	}
 	all := []column{
 		asked,
-		{7, "sent", "req/s", func(_ *load.Settings, p *Point) string { return number(p.Figures.SentRate) }},
-		{9, "answered", "req/s", func(_ *load.Settings, p *Point) string { return number(p.Figures.AchievedRate) }},
+		{7, "sent", "req/s", func(_ *load.Settings, p *Point) string { return typeset.Number(p.Figures.SentRate) }},
+		{9, "answered", "req/s", func(_ *load.Settings, p *Point) string { return typeset.Number(p.Figures.AchievedRate) }},
 	}
 	if s.Batch > 1 {
-		all = append(all, column{9, "inferred", "inf/s", func(_ *load.Settings, p *Point) string { return number(p.Figures.Throughput) }})
+		all = append(all, column{9, "inferred", "inf/s", func(_ *load.Settings, p *Point) string { return typeset.Number(p.Figures.Throughput) }})
 	}
 	if s.ChunkDuration > 0 {
-		all = append(all, column{7, "SPS", "s/s", func(s *load.Settings, p *Point) string { return number(p.Figures.SPS(s.ChunkDuration)) }})
+		all = append(all, column{7, "SPS", "s/s", func(s *load.Settings, p *Point) string { return typeset.Number(p.Figures.SPS(s.ChunkDuration)) }})
 	}
 	times := func(width int, top, unit string, of func(*load.Figures) *load.Distribution, q float64) column {
 		return column{width, top, unit, func(_ *load.Settings, p *Point) string { return quantile(of(p.Figures), q) }}
@@ -47,7 +48,7 @@ func columns(s *load.Settings) []column {
 		times(7, "", "p95", response, 0.95),
 		times(7, "", "p99", response, 0.99),
 		times(7, "", "p99.9", response, 0.999),
-		column{7, "", "max", func(_ *load.Settings, p *Point) string { return milliseconds(p.Figures.Response.Max) }},
+		column{7, "", "max", func(_ *load.Settings, p *Point) string { return typeset.Milliseconds(p.Figures.Response.Max) }},
 		column{7, "errors", "", func(_ *load.Settings, p *Point) string { return fmt.Sprint(p.Figures.Failed) }},
 		column{6, "batch", "", func(_ *load.Settings, p *Point) string { return meanBatch(p) }},
 	)
@@ -60,25 +61,25 @@ func WriteTableHead(w io.Writer, s *load.Settings) error {
 		top += fmt.Sprintf("%*s", c.width, c.top)
 		unit += fmt.Sprintf("%*s", c.width, c.unit)
 	}
-	p := &printer{w: w}
-	p.line("%s", top)
-	p.line("%s times in ms", unit)
-	return p.err
+	p := typeset.NewPrinter(w)
+	p.Line("%s", top)
+	p.Line("%s times in ms", unit)
+	return p.Err()
 }
 
 // WriteRow writes the row of a point, its verdict at the end.
 func WriteRow(w io.Writer, s *load.Settings, point *Point) error {
-	p := &printer{w: w}
+	p := typeset.NewPrinter(w)
 	if point.Figures == nil {
-		p.line("%7s  nothing was measured", number(point.Level))
-		return p.err
+		p.Line("%7s  nothing was measured", typeset.Number(point.Level))
+		return p.Err()
 	}
 	row := ""
 	for _, c := range columns(s) {
 		row += fmt.Sprintf("%*s", c.width, c.cell(s, point))
 	}
-	p.line("%s %s", row, verdictWord(point))
-	return p.err
+	p.Line("%s %s", row, verdictWord(point))
+	return p.Err()
 }
 
 // verdictWord is the verdict as one column shows it: what stands against the point, the gravest first. That the point is over the limit goes
@@ -103,36 +104,8 @@ func meanBatch(p *Point) string {
 	if !known || served.Executions == 0 {
 		return "-"
 	}
-	return number(served.MeanBatch())
+	return typeset.Number(served.MeanBatch())
 }
 
-// quantile writes a quantile in milliseconds, with a mark when there are too few requests to know it.
-func quantile(d *load.Distribution, q float64) string {
-	found, known := d.At(q)
-	if !known || d.Count == 0 {
-		return "-"
-	}
-	text := milliseconds(found.Value)
-	if !found.Enough {
-		text += "*"
-	}
-	return text
-}
-
-func milliseconds(d time.Duration) string { return number(float64(d) / float64(time.Millisecond)) }
-
-// number writes four significant digits, and never an exponent.
-func number(v float64) string {
-	switch a := max(v, -v); {
-	case a == 0:
-		return "0"
-	case a >= 1000:
-		return fmt.Sprintf("%.0f", v)
-	case a >= 100:
-		return fmt.Sprintf("%.1f", v)
-	case a >= 10:
-		return fmt.Sprintf("%.2f", v)
-	default:
-		return fmt.Sprintf("%.3f", v)
-	}
-}
+// quantile writes a quantile in milliseconds, with a mark when there are too few requests to know it; "-" when it is unknown.
+func quantile(d *load.Distribution, q float64) string { return cmp.Or(typeset.Quantile(d, q), "-") }

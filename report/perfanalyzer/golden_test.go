@@ -3,9 +3,7 @@ package perfanalyzer
 import (
 	"bytes"
 	"errors"
-	"flag"
 	"io"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -14,10 +12,9 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/trtbench/trtbench/internal/golden"
 	"github.com/trtbench/trtbench/load"
 )
-
-var update = flag.Bool("update", false, "write the golden files anew")
 
 // fabricated is a sweep of two rates at which nobody measured: each request takes 4 ms, 1 ms of them to be sent; at the second rate
 // one in ten is delayed. Windows are of one second.
@@ -133,28 +130,22 @@ func TestGolden(t *testing.T) {
 			require.NoError(t, WriteText(&out, &log, r, c.options))
 			_, err := WriteCSV(&table, r, c.options)
 			require.NoError(t, err)
-			golden(t, c.name+".txt", out.String())
-			golden(t, c.name+".err", log.String())
-			golden(t, c.name+".csv", table.String())
+			check(t, c.name+".txt", out.String())
+			check(t, c.name+".err", log.String())
+			check(t, c.name+".csv", table.String())
 		})
 	}
 }
 
-// golden compares a text with a file; an empty text has none.
-func golden(t *testing.T, name, text string) {
+// check compares a text with a golden file; an empty text has none.
+func check(t *testing.T, name, text string) {
 	t.Helper()
-	path := filepath.Join("testdata", "golden", name)
-	if *update && text != "" {
-		require.NoError(t, os.MkdirAll(filepath.Dir(path), 0o755))
-		require.NoError(t, os.WriteFile(path, []byte(text), 0o644))
-	}
-	want, err := os.ReadFile(path)
+	name = "golden/" + name
 	if text == "" {
-		assert.ErrorIs(t, err, os.ErrNotExist, name)
+		assert.NoFileExists(t, filepath.Join("testdata", name))
 		return
 	}
-	require.NoError(t, err)
-	assert.Equal(t, string(want), text, name)
+	golden.Check(t, name, []byte(text))
 }
 
 // What is written is read back.

@@ -7,6 +7,8 @@ import (
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
+
+	"github.com/trtbench/trtbench/report/internal/typeset"
 )
 
 const leastBars = 8 // for which a histogram has room, so that few are not very wide
@@ -28,7 +30,7 @@ func (r *Run) batches(i int) *picture {
 	p := &picture{
 		id: fmt.Sprintf("batches-%d", i), title: "Sizes of batches", height: 190,
 		caption: fmt.Sprintf("%d batches with %d streams; %s chunks in a batch on average, at least one batch running %.0f %% of the time.",
-			f.Batches.Count, f.Sessions, number(f.Batches.Mean), 100*f.Batches.Busy),
+			f.Batches.Count, f.Sessions, typeset.Number(f.Batches.Mean), 100*f.Batches.Busy),
 	}
 	p.text = r.title() + ": " + p.caption
 	x := axis{"chunks in a batch", float64(largest) + 1, true}

@@ -9,6 +9,7 @@ import (
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
 
+	"github.com/trtbench/trtbench/report/internal/typeset"
 	"github.com/trtbench/trtbench/stream"
 )
 
@@ -32,7 +33,7 @@ func (r *Run) dots() []dot {
 		if q, known := f.Latency.Chunk.At(r.Recording.Settings.Percentile / 100); known {
 			scout := finding == stream.Scouted
 			usable := scout || finding == stream.Holds || finding == stream.OverLimit || finding == stream.FellBehind || finding == stream.Undecided
-			dots = append(dots, dot{float64(f.Sessions), inMilliseconds(q.Value), finding == stream.Holds || scout, scout, usable})
+			dots = append(dots, dot{float64(f.Sessions), typeset.InMilliseconds(q.Value), finding == stream.Holds || scout, scout, usable})
 		}
 	}
 	slices.SortStableFunc(dots, func(a, b dot) int {
@@ -86,7 +87,7 @@ func (r *Report) extent(limit float64) (sessions, latency float64) {
 // latency draws latency against the number of streams, the limit, and where the capacity of each run lies.
 func (r *Report) latency() *picture {
 	settings := &r.Runs[0].Recording.Settings
-	limit := inMilliseconds(settings.Limit)
+	limit := typeset.InMilliseconds(settings.Limit)
 	sessions, top := r.extent(limit)
 	keys := r.latencyKeys(sessions, top)
 	p := &picture{

@@ -6,6 +6,7 @@ import (
 	"html/template"
 	"io"
 
+	"github.com/trtbench/trtbench/report/internal/typeset"
 	"github.com/trtbench/trtbench/stream"
 )
 
@@ -104,7 +105,7 @@ func (r *Run) answer(i int) answer {
 	}
 	if f := r.best(); f != nil {
 		percentile := r.Recording.Settings.Percentile
-		a.SPS, a.Percentile, a.P = number(f.Rate.SPS), fmt.Sprintf("p%g", percentile), quantile(&f.Latency.Chunk, percentile/100)
+		a.SPS, a.Percentile, a.P = typeset.Number(f.Rate.SPS), fmt.Sprintf("p%g", percentile), typeset.Quantile(&f.Latency.Chunk, percentile/100)
 	}
 	return a
 }

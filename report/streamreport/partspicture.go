@@ -7,6 +7,7 @@ import (
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
 
+	"github.com/trtbench/trtbench/report/internal/typeset"
 	"github.com/trtbench/trtbench/stream"
 )
 
@@ -73,10 +74,10 @@ func (r *Report) parts() *picture {
 		}
 		b := bar{name: fmt.Sprintf("%s, %d streams", run.title(), run.Recording.Points[k].Sessions), parts: parts(&run.Recording.Points[k], run.Figures[k])}
 		for _, part := range b.parts {
-			b.sum += inMilliseconds(part.mean)
+			b.sum += typeset.InMilliseconds(part.mean)
 			if part.mean > 0 {
 				used[part.name] = true
-				p.text += fmt.Sprintf("%s: %s %s ms. ", b.name, part.name, milliseconds(part.mean))
+				p.text += fmt.Sprintf("%s: %s %s ms. ", b.name, part.name, typeset.Milliseconds(part.mean))
 			}
 		}
 		bars, top = append(bars, b), max(top, b.sum)
@@ -102,13 +103,13 @@ func (r *Report) parts() *picture {
 			at := c.Min.X
 			for _, known := range partPaints {
 				for _, part := range b.parts {
-					if wide := vg.Length(inMilliseconds(part.mean)) * scale; part.name == known.name && wide > 0 {
+					if wide := vg.Length(typeset.InMilliseconds(part.mean)) * scale; part.name == known.name && wide > 0 {
 						fill(&c, vg.Rectangle{Min: vg.Point{X: at, Y: y - 18 - barHeight}, Max: vg.Point{X: at + wide, Y: y - 18}}, known.paint)
 						at += wide
 					}
 				}
 			}
-			c.FillText(styled(bold, 10.5, ink, draw.XLeft, draw.YCenter), vg.Point{X: at + 6, Y: y - 18 - barHeight/2}, number(b.sum)+" ms")
+			c.FillText(styled(bold, 10.5, ink, draw.XLeft, draw.YCenter), vg.Point{X: at + 6, Y: y - 18 - barHeight/2}, typeset.Number(b.sum)+" ms")
 		}
 	}
 	return p

@@ -117,9 +117,3 @@ func TestPaintsDiffer(t *testing.T) {
 		light[web(p.light)], dark[web(p.dark)] = p.name, p.name
 	}
 }
-
-func TestNumber(t *testing.T) {
-	for v, want := range map[float64]string{0: "0", 9.9999: "10.00", 0.12345: "0.123", 99.999: "100.0", 999.97: "1000", -12.345: "-12.35", 1e6: "1000000"} {
-		assert.Equal(t, want, number(v))
-	}
-}

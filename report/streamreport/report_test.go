@@ -5,12 +5,9 @@ import (
 	"encoding/json"
 	"encoding/xml"
 	"errors"
-	"flag"
 	"image/color"
 	"image/png"
 	"io"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -18,11 +15,10 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/trtbench/trtbench/internal/golden"
 	"github.com/trtbench/trtbench/record"
 	"github.com/trtbench/trtbench/stream"
 )
-
-var update = flag.Bool("update", false, "write the golden files anew")
 
 // one is the report of a curve.
 func one() *Report { return whole(curve()) }
@@ -48,21 +44,9 @@ func TestGolden(t *testing.T) {
 		t.Run(c.file, func(t *testing.T) {
 			var b bytes.Buffer
 			require.NoError(t, c.write(c.report(), &b))
-			golden(t, c.file, b.Bytes())
+			golden.Check(t, c.file, b.Bytes())
 		})
 	}
-}
-
-func golden(t *testing.T, name string, got []byte) {
-	t.Helper()
-	path := filepath.Join("testdata", name)
-	if *update {
-		require.NoError(t, os.MkdirAll("testdata", 0o755))
-		require.NoError(t, os.WriteFile(path, got, 0o644))
-	}
-	want, err := os.ReadFile(path)
-	require.NoError(t, err)
-	assert.Equal(t, string(want), string(got))
 }
 
 // edge is what a run may come to besides what the golden files have.

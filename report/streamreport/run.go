@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/trtbench/trtbench/record"
+	"github.com/trtbench/trtbench/report/internal/typeset"
 	"github.com/trtbench/trtbench/stream"
 )
 
@@ -37,7 +38,7 @@ func PointText(r *stream.Recording, i int) string {
 	p := &r.Points[i]
 	text := fmt.Sprintf("%d streams: %s", p.Sessions, verdict(p))
 	if f, err := r.Figures(i); err == nil {
-		text += fmt.Sprintf("; %s SPS, p50 %s ms, p99 %s ms", number(f.Rate.SPS), quantile(&f.Latency.Chunk, 0.5), quantile(&f.Latency.Chunk, 0.99))
+		text += fmt.Sprintf("; %s SPS, p50 %s ms, p99 %s ms", typeset.Number(f.Rate.SPS), typeset.Quantile(&f.Latency.Chunk, 0.5), typeset.Quantile(&f.Latency.Chunk, 0.99))
 	}
 	return text
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/trtbench/trtbench/record"
+	"github.com/trtbench/trtbench/report/internal/typeset"
 	"github.com/trtbench/trtbench/stream"
 )
 
@@ -17,9 +18,9 @@ type column struct {
 
 // columns are the figures of the tables, in their order. Times are in milliseconds.
 func (r *Report) columns() []column {
-	c := []column{{"SPS", func(_ *stream.Point, f *stream.Figures) string { return number(f.Rate.SPS) }}}
+	c := []column{{"SPS", func(_ *stream.Point, f *stream.Figures) string { return typeset.Number(f.Rate.SPS) }}}
 	for _, q := range r.percentiles() {
-		c = append(c, column{fmt.Sprintf("p%g", q), func(_ *stream.Point, f *stream.Figures) string { return quantile(&f.Latency.Chunk, q/100) }})
+		c = append(c, column{fmt.Sprintf("p%g", q), func(_ *stream.Point, f *stream.Figures) string { return typeset.Quantile(&f.Latency.Chunk, q/100) }})
 	}
 	return append(c,
 		column{"late", func(_ *stream.Point, f *stream.Figures) string { return fmt.Sprintf("%.2f%%", 100*f.Miss.LimitShare) }},
@@ -34,13 +35,13 @@ func (r *Report) columns() []column {
 			if p.Telemetry == nil || p.Telemetry.JoulesPerAudioHour == 0 {
 				return ""
 			}
-			text := number(p.Telemetry.JoulesPerAudioHour)
+			text := typeset.Number(p.Telemetry.JoulesPerAudioHour)
 			if p.Telemetry.Kind == record.CPU { // which is not to be held against that of a GPU
 				text += " (CPU)"
 			}
 			return text
 		}},
-		column{"lag p99", func(_ *stream.Point, f *stream.Figures) string { return quantile(&f.Latency.Lag, 0.99) }},
+		column{"lag p99", func(_ *stream.Point, f *stream.Figures) string { return typeset.Quantile(&f.Latency.Lag, 0.99) }},
 	)
 }
 
@@ -60,9 +61,9 @@ func (r *Report) percentiles() []float64 {
 func batch(p *stream.Point, f *stream.Figures) string {
 	switch {
 	case f.Batches != nil:
-		return number(f.Batches.Mean)
+		return typeset.Number(f.Batches.Mean)
 	case len(p.Server) == 1 && p.Server[0].Executions > 0:
-		return number(p.Server[0].MeanBatch())
+		return typeset.Number(p.Server[0].MeanBatch())
 	}
 	return ""
 }
@@ -73,17 +74,6 @@ type tableRow struct {
 	point   *stream.Point
 	figures *stream.Figures // nil when nothing was measured
 	after   string
-}
-
-// grid is a table of texts. Columns that are read as words have their texts at the left, those of numbers at the right.
-type grid struct {
-	Head []gridCell
-	Rows [][]gridCell
-}
-
-type gridCell struct {
-	Text string
-	Left bool
 }
 
 // table puts rows together. before and after are the titles of what stands there.

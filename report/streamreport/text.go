@@ -7,7 +7,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"github.com/trtbench/trtbench/report/loadreport"
+	"github.com/trtbench/trtbench/report/internal/typeset"
 )
 
 // legend explains what the tables show.
@@ -16,7 +16,7 @@ const legend = "Times in ms, from the end of a chunk at the speaker to its answe
 
 // WriteText writes the report for a terminal: every point of each run, then one table of all runs.
 func (r *Report) WriteText(w io.Writer) error {
-	p := &printer{w: w}
+	p := typeset.NewPrinter(w)
 	var before []fact
 	for i := range r.Runs {
 		run := &r.Runs[i]
@@ -26,24 +26,24 @@ func (r *Report) WriteText(w io.Writer) error {
 		r.writePoints(p, run)
 	}
 	r.writeTable(p)
-	return p.err
+	return p.Err()
 }
 
 // WriteTable writes the table of all runs alone.
 func (r *Report) WriteTable(w io.Writer) error {
-	p := &printer{w: w}
+	p := typeset.NewPrinter(w)
 	r.writeTable(p)
-	return p.err
+	return p.Err()
 }
 
 // writeHead says what was measured, where, and how. What the run before has said is left out.
-func (r *Run) writeHead(p *printer, facts, before []fact) {
+func (r *Run) writeHead(p *typeset.Printer, facts, before []fact) {
 	mark := ""
 	if r.Recording.Description.Simulated {
 		mark = " (SIMULATED: its times are invented)"
 	}
-	p.line("Streams on %s%s", r.Name, mark)
-	say := func(f fact) { p.wrap(11, fmt.Sprintf("  %-9s%s", f.Name, f.Value)) }
+	p.Line("Streams on %s%s", r.Name, mark)
+	say := func(f fact) { p.Wrap(11, fmt.Sprintf("  %-9s%s", f.Name, f.Value)) }
 	say(facts[0])
 	var served, warnings []string
 	for _, note := range r.Recording.Description.Notes {
@@ -72,7 +72,7 @@ func (r *Run) writeHead(p *printer, facts, before []fact) {
 
 // together puts short notes into the same line, and none into two.
 func together(notes []string) []string {
-	const room = loadreport.Width - 11
+	const room = typeset.Width - 11
 	var lines []string
 	for _, note := range notes {
 		note = strings.TrimPrefix(note, "served ")
@@ -86,28 +86,28 @@ func together(notes []string) []string {
 }
 
 // writePoints writes the points, and the evidence for those that need one.
-func (r *Report) writePoints(p *printer, run *Run) {
-	p.line("")
-	p.grid(r.points(run))
+func (r *Report) writePoints(p *typeset.Printer, run *Run) {
+	p.Line("")
+	r.points(run).print(p)
 	if evidence := run.evidence(); len(evidence) > 0 {
-		p.line("")
+		p.Line("")
 		for _, text := range evidence {
-			p.wrap(4, "  "+text)
+			p.Wrap(4, "  "+text)
 		}
 	}
-	p.line("")
+	p.Line("")
 }
 
-func (r *Report) writeTable(p *printer) {
-	p.grid(r.runs())
-	p.line("")
-	p.wrap(0, legend)
+func (r *Report) writeTable(p *typeset.Printer) {
+	r.runs().print(p)
+	p.Line("")
+	p.Wrap(0, legend)
 	for _, t := range r.Taxes() {
-		p.wrap(0, t.Text())
+		p.Wrap(0, t.Text())
 	}
 	for i := range r.Runs {
 		for _, hint := range r.Runs[i].hints() {
-			p.wrap(2, "Next, "+r.Runs[i].Name+": "+hint+".")
+			p.Wrap(2, "Next, "+r.Runs[i].Name+": "+hint+".")
 		}
 	}
 }

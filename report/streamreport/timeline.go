@@ -9,6 +9,7 @@ import (
 	"gonum.org/v1/plot/vg/draw"
 
 	"github.com/trtbench/trtbench/load"
+	"github.com/trtbench/trtbench/report/internal/typeset"
 	"github.com/trtbench/trtbench/stat"
 	"github.com/trtbench/trtbench/stream"
 )
@@ -49,7 +50,7 @@ func sliced(p *stream.Point) []slice {
 			continue
 		}
 		slices.Sort(v)
-		ms := func(ns int64) float64 { return inMilliseconds(time.Duration(ns)) }
+		ms := func(ns int64) float64 { return typeset.InMilliseconds(time.Duration(ns)) }
 		found[k] = slice{len(v), ms(v[0]), ms(v[stat.NearestRankIndex(len(v), 0.5)]), ms(v[len(v)-1])}
 	}
 	return found
@@ -62,7 +63,7 @@ func (r *Run) timeline(i int) *picture {
 		return nil
 	}
 	point := &r.Recording.Points[shown]
-	parts, limit := sliced(point), inMilliseconds(r.Recording.Settings.Limit)
+	parts, limit := sliced(point), typeset.InMilliseconds(r.Recording.Settings.Limit)
 	greatest := 0.0
 	for _, s := range parts {
 		greatest = max(greatest, s.greatest)
@@ -83,7 +84,7 @@ func (r *Run) timeline(i int) *picture {
 	if top < limit {
 		p.caption += fmt.Sprintf(" The limit, %g ms, is above.", limit)
 	}
-	p.text = fmt.Sprintf("%s: greatest latency %s ms.", r.title(), number(greatest))
+	p.text = fmt.Sprintf("%s: greatest latency %s ms.", r.title(), typeset.Number(greatest))
 	plt := newPlot(axis{"seconds of measured time", seconds, false}, axis{"chunk latency, ms", top, false},
 		func(c *draw.Canvas, _, y func(float64) vg.Length) { drawBand(c, y, parts, top, runColour(i)) },
 		func(c *draw.Canvas, _, y func(float64) vg.Length) {
