@@ -3,17 +3,18 @@ package record
 // Description says where the numbers of a run come from: what was measured, by which library, on which
 // device. It is written into every recording and printed above every report.
 type Description struct {
-	Backend   string   `json:"backend"`           // library that ran the model: "TensorRT" or "ONNX Runtime"
-	Version   string   `json:"version"`           // its version, as in "10.15.1"
-	Library   string   `json:"library,omitempty"` // path of the shared library that was loaded
-	Simulated bool     `json:"simulated"`         // true when no real device stood behind the numbers
-	Device    Device   `json:"device"`            // the processor that computed
-	Model     Model    `json:"model"`             // the file that was run
-	Tensors   []Tensor `json:"tensors,omitempty"` // inputs, then outputs, with the shapes that were run
-	Stages    []Stage  `json:"stages"`            // the stages this backend measures; others are absent, not zero
-	Notes     []string `json:"notes,omitempty"`   // what a reader should know: thread counts, graph level, …
-	Serving   Serving  `json:"serving,omitempty"` // how requests come to the model
-	Runtime   string   `json:"runtime,omitempty"` // what computed, whoever served it: "ONNX Runtime", "TensorRT", or the server's own word for it, as in "python"
+	Backend   string   `json:"backend"`             // library that ran the model: "TensorRT" or "ONNX Runtime"
+	Version   string   `json:"version"`             // its version, as in "10.15.1"
+	Library   string   `json:"library,omitempty"`   // path of the shared library that was loaded
+	Simulated bool     `json:"simulated"`           // true when no real device stood behind the numbers
+	Device    Device   `json:"device"`              // the processor that computed
+	Model     Model    `json:"model"`               // the file that was run
+	Tensors   []Tensor `json:"tensors,omitempty"`   // inputs, then outputs, with the shapes that were run
+	Stages    []Stage  `json:"stages"`              // the stages this backend measures; others are absent, not zero
+	Notes     []string `json:"notes,omitempty"`     // what a reader should know: thread counts, graph level, …
+	Serving   Serving  `json:"serving,omitempty"`   // how requests come to the model
+	Runtime   string   `json:"runtime,omitempty"`   // what computed, whoever served it: "ONNX Runtime", "TensorRT", or the server's own word for it, as in "python"
+	Transport string   `json:"transport,omitempty"` // what carries requests to a server: "h2", "grpc-go", "http"; "" where there is none, or in older files
 }
 
 // Serving says how requests come to a model.

@@ -29,8 +29,8 @@ type RequestOptions struct {
 	// for the answers of a session in order as long as it has one request under way, and for others at the same time.
 	Check func(r Answered) error
 
-	// Transport names what carries gRPC: "grpc-go" is the plain library, "h2" framing of our own for plain text without compression; ""
-	// chooses.
+	// Transport names what carries gRPC: TransportH2, which has neither TLS nor compression, or TransportGRPCGo. "" stands for h2
+	// where it can be.
 	Transport string
 }
 

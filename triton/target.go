@@ -9,9 +9,6 @@ import (
 	"github.com/trtbench/trtbench/load"
 	"github.com/trtbench/trtbench/record"
 	"github.com/trtbench/trtbench/triton/data"
-	"github.com/trtbench/trtbench/triton/internal/grpcraw"
-	"github.com/trtbench/trtbench/triton/internal/h2"
-	"github.com/trtbench/trtbench/triton/internal/rest"
 	"github.com/trtbench/trtbench/triton/internal/transport"
 )
 
@@ -35,9 +32,11 @@ func NewTarget(ctx context.Context, client *Client, model *Model, o RequestOptio
 	if o.Batch == 0 {
 		o.Batch = 1
 	}
-	if err := errors.Join(o.validate(model, client.endpoint.Protocol), o.Memory.validate(), CheckTransport(o.Transport)); err != nil {
+	carrier, err := client.endpoint.transport(o.Transport)
+	if err := errors.Join(o.validate(model, client.endpoint.Protocol), o.Memory.validate(), err); err != nil {
 		return nil, fmt.Errorf("triton: requests to %s: %w", model.Name, err)
 	}
+	o.Transport = carrier
 	t := &Target{client: client, model: model, options: o}
 	o.Data.Carried = nil
 	for _, s := range o.States {
@@ -50,7 +49,6 @@ func NewTarget(ctx context.Context, client *Client, model *Model, o RequestOptio
 		t.zeros = append(t.zeros, make([]byte, max(size-len(t.zeros), 0))...)
 		o.Data.Carried = append(o.Data.Carried, s.Input)
 	}
-	var err error
 	if t.set, err = data.Make(model.Inputs, model.Outputs, o.Data); err != nil {
 		return nil, fmt.Errorf("triton: requests to %s: %w", model.Name, err)
 	}
@@ -135,9 +133,13 @@ func (t *Target) Timestamps() []float64 { return t.set.Timestamps }
 func (t *Target) Describe() record.Description {
 	server := t.client.Server()
 	d := record.Description{Backend: server.GetName(), Version: server.GetVersion(), Stages: []record.Stage{},
-		Serving: record.ServedByTriton, Runtime: t.model.runtime()}
+		Serving: record.ServedByTriton, Runtime: t.model.runtime(), Transport: t.options.Transport}
 	d.Model.Path = t.model.Name
-	d.Notes = append(d.Notes, fmt.Sprintf("server %s over %s", t.client.Address(), t.client.endpoint.Protocol))
+	carried := ""
+	if t.client.endpoint.Protocol == GRPC {
+		carried = ", carried by " + t.options.Transport
+	}
+	d.Notes = append(d.Notes, fmt.Sprintf("server %s over %s%s", t.client.Address(), t.client.endpoint.Protocol, carried))
 	if t.model.Platform != "" {
 		d.Notes = append(d.Notes, fmt.Sprintf("model %s, version %s, runs on %s", t.model.Name, t.version(), t.model.Platform))
 	}
@@ -223,31 +225,6 @@ const (
 	callPath   = "/inference.GRPCInferenceService/ModelInfer"
 	streamPath = "/inference.GRPCInferenceService/ModelStreamInfer"
 )
-
-// grpcTransports are what can carry gRPC, by name.
-var grpcTransports = map[string]transport.Dialer{
-	"grpc-go": grpcraw.Dial,
-	"h2":      h2.Dial,
-}
-
-// dialer returns what carries the requests.
-func (t *Target) dialer() transport.Dialer {
-	if t.client.endpoint.Protocol == HTTP {
-		return rest.Dial
-	}
-	if dial, named := grpcTransports[t.options.Transport]; named {
-		return dial
-	}
-	return grpcraw.Dial
-}
-
-// CheckTransport returns an error unless a name is one that RequestOptions.Transport takes.
-func CheckTransport(name string) error {
-	if _, known := grpcTransports[name]; known || name == "" {
-		return nil
-	}
-	return fmt.Errorf("transport %q, expected one of %q", name, sortedKeys(grpcTransports))
-}
 
 var (
 	_ load.Server           = (*Target)(nil)

@@ -75,6 +75,9 @@ func (f *loadFlags) finish(flags *pflag.FlagSet) error {
 		f.request.state = stateNone
 	}
 	f.requests.Streaming, f.requests.Transport = f.server.streaming, f.server.transport
+	if f.compat != "" && f.requests.Transport == "" {
+		f.requests.Transport = triton.TransportGRPCGo // a library as perf_analyzer has one: its share of the times is alike
+	}
 	f.asked, f.lengths = given(flags, sequenceOptions), flags.Changed("chunk-duration")
 	o.CheckAnswers = f.request.validate
 	add(f.level.apply(flags, o))

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/trtbench/trtbench/stream"
 	"github.com/trtbench/trtbench/triton"
@@ -27,7 +26,7 @@ func (t *streamTarget) openTriton(ctx context.Context, f *streamFlags) (_ *opene
 	if err != nil {
 		return nil, err
 	}
-	requests := triton.RequestOptions{Streaming: true, Transport: t.transport(f)}
+	requests := triton.RequestOptions{Streaming: true, Transport: f.targets.transport}
 	if requests.States, err = f.serve.carried(model); err != nil {
 		return nil, err
 	}
@@ -44,15 +43,6 @@ func (t *streamTarget) openTriton(ctx context.Context, f *streamFlags) (_ *opene
 	o.untagged = !model.Sequences
 	o.notices = slices.Concat(notesOn(model, requests.States, mostStreams(&f.options)), chunks.notes, target.Warnings())
 	return o, nil
-}
-
-// transport names what carries gRPC to the server. Its own framing is what many streams need: the processor time of a client on the
-// server's machine is the server's loss, and on one of its own bounds how many speakers a client can be. It has no encryption.
-func (t *streamTarget) transport(f *streamFlags) string {
-	if f.targets.transport == "" && !strings.HasPrefix(strings.ToLower(t.url), "grpcs://") {
-		return "h2"
-	}
-	return f.targets.transport
 }
 
 // carried returns the recurrent states that this client carries for a model.

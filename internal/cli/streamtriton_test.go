@@ -117,14 +117,6 @@ func TestServerIsWaitedFor(t *testing.T) {
 	require.NoError(t, <-restarted)
 }
 
-func TestTransportOfStreams(t *testing.T) {
-	for _, c := range []struct{ url, asked, want string }{
-		{"localhost:8001", "", "h2"}, {"localhost:8001", "grpc-go", "grpc-go"}, {"GRPCS://localhost:8001", "", ""}, {"grpcs://localhost", "h2", "h2"},
-	} {
-		assert.Equal(t, c.want, (&streamTarget{url: c.url}).transport(&streamFlags{targets: streamTargetFlags{transport: c.asked}}), c)
-	}
-}
-
 func TestNotesOnModels(t *testing.T) {
 	pair := []triton.StatePair{{Input: "state", Output: "state_next"}}
 	assert.Empty(t, notesOn(&triton.Model{Name: "m", Sequences: true, LiveSequences: 64}, nil, 64))
