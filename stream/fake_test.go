@@ -31,6 +31,9 @@ type batcher struct {
 	last *batcherConns
 }
 
+// engine holds 240 sessions.
+func engine() *batcher { return &batcher{batch: 16, instances: 1, time: 20 * time.Millisecond} }
+
 type batcherConns struct {
 	*batcher
 	load.DialSetup

@@ -25,6 +25,29 @@ func small() *Recording {
 	return r
 }
 
+func TestRecordingsComeBackAsTheyWere(t *testing.T) {
+	measure(t, engine(), Options{FindMax: true, Search: SearchOptions{Start: 200, Max: 300}, Measure: 3 * time.Second, Jitter: Fixed(time.Millisecond)},
+		func(t *testing.T, r *Recording) {
+			path := filepath.Join(t.TempDir(), "run.trtbench")
+			require.NoError(t, r.Save(path))
+			again, err := Load(path)
+			require.NoError(t, err)
+			require.Equal(t, len(r.Points), len(again.Points))
+			for i := range r.Points {
+				require.Equal(t, r.Points[i].Chunks, again.Points[i].Chunks)
+				want, err := r.Figures(i)
+				require.NoError(t, err)
+				got, err := again.Figures(i)
+				require.NoError(t, err)
+				require.Equal(t, want, got)
+			}
+			assert.Equal(t, r.Result, again.Result)
+			assert.Equal(t, r.Settings, again.Settings)
+			_, err = load.Load(path)
+			require.ErrorContains(t, err, `"stream"`)
+		})
+}
+
 func TestLoadRefusesWhatNoRunCanHaveLeft(t *testing.T) {
 	for name, c := range map[string]struct {
 		spoil func(r *Recording)
