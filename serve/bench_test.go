@@ -7,6 +7,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 	"golang.org/x/sys/unix"
+
+	"github.com/trtbench/trtbench/load/pace"
 )
 
 // Chunks come from a sender that wakes up every 8 ms.
@@ -33,11 +35,7 @@ func BenchmarkScheduling(b *testing.B) {
 		{"immediate, 33333 per s on 4 instances", 33333, 4, Immediate{}},
 	} {
 		b.Run(c.name, func(b *testing.B) {
-			benchmarkServer(b, Options{Policy: c.policy, Instances: c.instances, Sessions: max(1229, c.rate*3/10)}, func(i int, start time.Time) {
-				if i%max(burst, burst*c.rate/4096) == 0 {
-					time.Sleep(time.Until(start.Add(time.Duration(i) * time.Second / time.Duration(c.rate))))
-				}
-			})
+			benchmarkServer(b, Options{Policy: c.policy, Instances: c.instances, Sessions: max(1229, c.rate*3/10)}, c.rate)
 		})
 	}
 }
@@ -46,12 +44,13 @@ func BenchmarkScheduling(b *testing.B) {
 func BenchmarkThroughput(b *testing.B) {
 	for _, instances := range []int{1, 4} {
 		b.Run(fmt.Sprint(instances), func(b *testing.B) {
-			benchmarkServer(b, Options{Policy: Immediate{}, Instances: instances, Sessions: 1229}, func(int, time.Time) {})
+			benchmarkServer(b, Options{Policy: Immediate{}, Instances: instances, Sessions: 1229}, 0)
 		})
 	}
 }
 
-func benchmarkServer(b *testing.B, options Options, pace func(i int, start time.Time)) {
+// benchmarkServer sends chunks at a rate per second; 0: each when it can.
+func benchmarkServer(b *testing.B, options Options, rate int) {
 	executor := &idleExecutor{model: tinyModel(true)}
 	server, err := Open(b.Context(), executor, options)
 	require.NoError(b, err)
@@ -63,21 +62,30 @@ func benchmarkServer(b *testing.B, options Options, pace func(i int, start time.
 		c.Done = func(c *Call) { free <- c }
 		free <- c
 	}
+	began := time.Now()
+	clock := func() int64 { return int64(time.Since(began)) }
+	sender := pace.NewTimed(clock)
+	defer sender.Close()
+	wait := func(start int64, i int) {
+		if rate > 0 && i%max(burst, burst*rate/4096) == 0 {
+			sender.Until(start+int64(i)*int64(time.Second)/int64(rate), nil)
+		}
+	}
 	b.ReportAllocs()
 	b.ResetTimer()
 	var pacing, serving int64
 	for left := b.N; left > 0; left -= block {
 		n := min(left, block)
 		pacing += processorTimeOf(b, func() {
-			start := time.Now()
+			start := clock()
 			for i := range n {
-				pace(i, start)
+				wait(start, i)
 			}
 		})
 		serving += processorTimeOf(b, func() {
-			start := time.Now()
+			start := clock()
 			for i := range n {
-				pace(i, start)
+				wait(start, i)
 				if err := server.Enqueue(<-free); err != nil {
 					b.Fatal(err)
 				}
