@@ -9,18 +9,11 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"net"
 	"sync"
 	"sync/atomic"
 	"time"
 
 	"github.com/trtbench/trtbench/triton/internal/transport"
-)
-
-// pauses between attempts to reach the server again.
-const (
-	firstPause = 50 * time.Millisecond
-	lastPause  = 2 * time.Second
 )
 
 // client is a transport.Transport.
@@ -43,14 +36,6 @@ type stream struct {
 	pause time.Duration        // before it is opened again
 }
 
-// link is a TCP connection that is opened anew when it breaks.
-type link struct {
-	client  *client
-	first   int // its connections
-	last    int
-	session atomic.Pointer[session] // nil while it is down
-}
-
 // Dial is a transport.Dialer for plain text without compression.
 func Dial(ctx context.Context, config transport.Config) (transport.Transport, error) {
 	if config.Conns < 1 {
@@ -59,15 +44,11 @@ func Dial(ctx context.Context, config transport.Config) (transport.Transport, er
 	if config.TLS != nil || config.Compression != "" {
 		return nil, errors.New("this way of carrying gRPC has neither TLS nor compression, expected grpc-go")
 	}
-	block, err := headerBlock(&config)
-	if err != nil {
-		return nil, err
-	}
 	shared := config.Shared
 	if shared < 1 {
 		shared = config.Conns
 	}
-	c := &client{config: config, block: block, shared: shared, streams: make([]stream, config.Conns)}
+	c := &client{config: config, block: headerBlock(&config), shared: shared, streams: make([]stream, config.Conns)}
 	c.ctx, c.cancel = context.WithCancel(context.Background())
 	for first := 0; first < config.Conns; first += shared {
 		l := &link{client: c, first: first, last: min(first+shared, config.Conns)}
@@ -99,11 +80,7 @@ func (c *client) Send(conn int, r transport.Request) error {
 		return fmt.Errorf("the request has %d bytes, expected at most %d", size, math.MaxInt32)
 	}
 	if !c.config.Stream {
-		s := c.links[conn/c.shared].session.Load()
-		if s == nil {
-			return transport.ErrDown
-		}
-		return s.sendCall(conn, &r)
+		return c.links[conn/c.shared].send(conn, &r)
 	}
 	k := c.streams[conn].call.Load()
 	if k == nil {
@@ -135,54 +112,6 @@ func (c *client) Close() error {
 	return nil
 }
 
-// open connects, opens the streams and begins to read.
-func (l *link) open(ctx context.Context) error {
-	s, err := l.connect(ctx)
-	if err != nil {
-		return err
-	}
-	if !l.client.start(func() { l.run(s) }) {
-		s.shut(transport.ErrDown)
-		return transport.ErrDown
-	}
-	return l.ready(ctx, s)
-}
-
-// connect opens a socket and sends the greeting.
-func (l *link) connect(ctx context.Context) (*session, error) {
-	conn, err := (&net.Dialer{}).DialContext(ctx, "tcp", l.client.config.Address)
-	if err != nil {
-		return nil, err
-	}
-	s := newSession(l, conn)
-	if err := s.greet(); err != nil {
-		return nil, errors.Join(err, conn.Close())
-	}
-	return s, nil
-}
-
-// ready waits for the server's greeting and opens the streams.
-func (l *link) ready(ctx context.Context, s *session) error {
-	select {
-	case <-s.greeted:
-	case <-s.ended:
-		return fmt.Errorf("the server did not accept the connection: another protocol, or TLS on one side only: %w", s.cause())
-	case <-ctx.Done():
-		s.shut(ctx.Err())
-		return ctx.Err()
-	}
-	if l.client.config.Stream {
-		for i := l.first; i < l.last; i++ {
-			if err := l.client.openStream(s, i); err != nil {
-				s.shut(err)
-				return fmt.Errorf("open stream %d: %w", i+1, err)
-			}
-		}
-	}
-	l.session.Store(s)
-	return nil
-}
-
 // openStream begins the call of a connection.
 func (c *client) openStream(s *session, conn int) error {
 	k, err := s.openCall(conn)
@@ -194,41 +123,6 @@ func (c *client) openStream(s *session, conn int) error {
 		c.streams[conn].call.CompareAndSwap(k, nil)
 	}
 	return nil
-}
-
-// run serves a session, and the ones after it, until the client closes.
-func (l *link) run(s *session) {
-	pause := firstPause
-	for {
-		opened := l.client.config.Clock()
-		s.serve(l.client.ctx)
-		l.session.CompareAndSwap(s, nil)
-		if time.Duration(l.client.config.Clock()-opened) > lastPause {
-			pause = firstPause
-		}
-		for s = nil; s == nil; {
-			if !sleep(l.client.ctx, pause) {
-				return
-			}
-			pause = min(2*pause, lastPause)
-			s = l.again()
-		}
-	}
-}
-
-// again connects once more; the rest happens when the server has answered.
-func (l *link) again() *session {
-	ctx, cancel := context.WithTimeout(l.client.ctx, lastPause)
-	s, err := l.connect(ctx)
-	if err != nil {
-		cancel()
-		return nil
-	}
-	if !l.client.start(func() { defer cancel(); _ = l.ready(ctx, s) }) { // a failure ends the session, and another follows
-		cancel()
-		s.shut(transport.ErrDown)
-	}
-	return s
 }
 
 // streamEnded tells that a stream is over, and opens it again when its TCP connection still stands.
@@ -255,7 +149,7 @@ func (c *client) streamEnded(k *call, at int64, err error) {
 func (c *client) watch() {
 	for sleep(c.ctx, min(max(c.config.Deadline/16, time.Millisecond), 100*time.Millisecond)) {
 		for _, l := range c.links {
-			if s := l.session.Load(); s != nil {
+			for _, s := range l.sessions() {
 				s.expire(c.config.Clock())
 			}
 		}

@@ -27,6 +27,11 @@ func (c *controls) frame(kind http2.FrameType, flags http2.Flags, id uint32, pay
 	c.mu.Lock()
 	c.pending = append(appendHeader(c.pending, len(payload), kind, flags, id), payload...)
 	c.mu.Unlock()
+	c.rouse()
+}
+
+// rouse has everything written that waits for it.
+func (c *controls) rouse() {
 	select {
 	case c.wake <- struct{}{}:
 	default:

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/base64"
 	"fmt"
+	"net/http"
 	"net/url"
 	"slices"
 	"strconv"
@@ -18,7 +19,7 @@ import (
 
 // headerBlock encodes the header fields of every call once. They are never put into the server's table, so that the same bytes mean
 // the same at any time.
-func headerBlock(config *transport.Config) ([]byte, error) {
+func headerBlock(config *transport.Config) []byte {
 	var block bytes.Buffer
 	encoder := hpack.NewEncoder(&block)
 	add := func(name, value string) {
@@ -46,10 +47,7 @@ func headerBlock(config *transport.Config) ([]byte, error) {
 		}
 		add(name, value)
 	}
-	if block.Len() > minFrame {
-		return nil, fmt.Errorf("header fields take %d bytes, expected at most %d", block.Len(), minFrame)
-	}
-	return block.Bytes(), nil
+	return block.Bytes()
 }
 
 // timeout writes microseconds with at most eight digits, as gRPC takes them, rather a bit more than less.
@@ -68,6 +66,7 @@ func timeout(us int64) string {
 // fields are what counts of the header fields of an answer.
 type fields struct {
 	http    string // status of HTTP
+	content string // type of it
 	status  string // of gRPC
 	message string
 }
@@ -77,6 +76,8 @@ func (f *fields) take(field hpack.HeaderField) {
 	switch field.Name {
 	case ":status":
 		f.http = field.Value
+	case "content-type":
+		f.content = field.Value
 	case "grpc-status":
 		f.status = field.Value
 	case "grpc-message":
@@ -84,11 +85,27 @@ func (f *fields) take(field hpack.HeaderField) {
 	}
 }
 
+// foreign returns what the fields before an answer say against it: it is not one of gRPC, but a page of something in between.
+func (f *fields) foreign() error {
+	const own = "application/grpc"
+	n, err := strconv.Atoi(f.http)
+	switch {
+	case err == nil && n != http.StatusOK:
+		return &transport.StatusError{Code: transport.HTTPCode(n), Text: "HTTP " + f.http + " instead of an answer of gRPC"}
+	case f.content != "" && !strings.HasPrefix(f.content, own):
+		return &transport.StatusError{Code: codes.Unknown, Text: fmt.Sprintf("content of type %q instead of an answer of gRPC", f.content)}
+	}
+	return nil
+}
+
+// informational reports whether the fields only announce others.
+func (f *fields) informational() bool { return len(f.http) == 3 && f.http[0] == '1' }
+
 // failure returns how a call ended that has no answer.
 func (f *fields) failure() error {
 	if f.status == "" {
-		if n, err := strconv.Atoi(f.http); err == nil && n != 200 {
-			return &transport.StatusError{Code: transport.HTTPCode(n), Text: "HTTP " + f.http + " instead of an answer of gRPC"}
+		if err := f.foreign(); err != nil {
+			return err
 		}
 		return fmt.Errorf("%w: the server closed it without a status", transport.ErrDown)
 	}
@@ -110,11 +127,11 @@ func (f *fields) failure() error {
 func resetFailure(code http2.ErrCode) error {
 	text := "the server reset the stream: " + code.String()
 	switch code {
-	case http2.ErrCodeCancel, http2.ErrCodeNo:
+	case http2.ErrCodeCancel:
 		return fmt.Errorf("%w: %s", transport.ErrDown, text)
 	case http2.ErrCodeRefusedStream:
 		return &transport.StatusError{Code: codes.Unavailable, Text: text}
-	case http2.ErrCodeEnhanceYourCalm:
+	case http2.ErrCodeEnhanceYourCalm, http2.ErrCodeFlowControl:
 		return &transport.StatusError{Code: codes.ResourceExhausted, Text: text}
 	}
 	return &transport.StatusError{Code: codes.Internal, Text: text}

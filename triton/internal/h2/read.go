@@ -32,6 +32,7 @@ type reader struct {
 	pieces   [][]byte
 	received int64 // since the window was last renewed
 	settings bool  // they have come
+	useful   bool  // an answer has come
 }
 
 func (r *reader) init(s *session) {
@@ -170,10 +171,11 @@ func (r *reader) content(c *call, p []byte, at int64) error {
 			r.pieces = m.whole(r.pieces[:0])
 		}
 		p = p[n:]
-		if c.answered && !r.session.config.Stream {
+		if c.answered.Load() && !r.session.config.Stream {
 			return fmt.Errorf("a second answer to a call that takes one")
 		}
-		c.answered = true
+		c.answered.Store(true)
+		r.useful = true
 		r.session.config.Handler.Message(c.conn, c.tag, at, r.pieces)
 		clear(r.pieces)
 		m.reset()
@@ -184,8 +186,11 @@ func (r *reader) content(c *call, p []byte, at int64) error {
 // end takes the end of a stream.
 func (r *reader) end(c *call, at int64) {
 	var failure error
-	if !c.answered || r.session.config.Stream {
+	if !c.answered.Load() || r.session.config.Stream {
 		failure = c.fields.failure()
+	}
+	if m := &c.message; m.have > 0 && c.fields.status == "0" {
+		failure = &transport.StatusError{Code: codes.Internal, Text: "the server ended in the middle of an answer"}
 	}
 	r.session.finish(c, at, failure)
 }
@@ -238,9 +243,18 @@ func (r *reader) fragment(h header, p []byte) error {
 	if c == nil {
 		return nil
 	}
-	c.fields = r.fields
 	if r.blockEnd {
+		c.fields = r.fields
 		r.end(c, at)
+		return nil
+	}
+	if r.fields.informational() {
+		return nil
+	}
+	c.fields = r.fields
+	if err := r.fields.foreign(); err != nil {
+		r.session.control.reset(id, http2.ErrCodeCancel)
+		r.session.finish(c, at, err)
 	}
 	return nil
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net"
 	"sync"
+	"sync/atomic"
 
 	"golang.org/x/net/http2"
 	"google.golang.org/grpc/codes"
@@ -35,6 +36,8 @@ type session struct {
 	limit    int   // calls at a time
 
 	control controls
+
+	followed bool // another session takes the calls from now on; the reader's own
 }
 
 // call is a stream of HTTP/2. Calls are used again.
@@ -54,7 +57,7 @@ type call struct {
 	// the reader's own
 	message  message
 	fields   fields
-	answered bool
+	answered atomic.Bool
 	received int64 // since the window was last renewed
 }
 
@@ -112,6 +115,19 @@ func (s *session) cause() error {
 	return s.err
 }
 
+// callLimit is the number of calls at a time that the server takes.
+func (s *session) callLimit() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.limit
+}
+
+func (s *session) isDraining() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.draining
+}
+
 func (s *session) isClosed() bool { return s.cause() != nil }
 
 func (s *session) isOver(c *call) bool {
@@ -125,7 +141,7 @@ func (s *session) finish(c *call, at int64, err error) {
 	if !s.remove(c) {
 		return
 	}
-	tag, conn, answered := c.tag, c.conn, c.answered
+	tag, conn, answered := c.tag, c.conn, c.answered.Load()
 	if s.config.Stream {
 		s.link.client.streamEnded(c, at, err) // calls of this kind are not used again
 		return
@@ -181,7 +197,9 @@ func (s *session) expire(now int64) {
 	s.mu.Unlock()
 	for _, c := range late {
 		s.control.reset(c.id, http2.ErrCodeCancel)
-		s.config.Handler.Failed(c.conn, c.tag, now, errDeadline)
+		if !c.answered.Load() {
+			s.config.Handler.Failed(c.conn, c.tag, now, errDeadline)
+		}
 	}
 }
 

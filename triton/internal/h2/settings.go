@@ -131,6 +131,10 @@ func (s *session) grow(id uint32, n int64) error {
 
 // goAway ends the calls that the server has not seen, and lets no others begin.
 func (s *session) goAway(last uint32, code http2.ErrCode) {
+	move := !s.config.Stream && !s.isDraining() // streams stay as long as the server lets them
+	if move {
+		s.link.moves()
+	}
 	s.mu.Lock()
 	s.draining = true
 	var unseen []*call
@@ -144,6 +148,10 @@ func (s *session) goAway(last uint32, code http2.ErrCode) {
 	}
 	s.tell()
 	s.mu.Unlock()
+	if move {
+		s.link.follow(s)
+		s.control.rouse() // what was held back leaves
+	}
 	at := s.config.Clock()
 	for _, c := range unseen {
 		s.finish(c, at, fmt.Errorf("%w: the server goes away: %s", transport.ErrDown, code))

@@ -2,6 +2,7 @@ package h2
 
 import (
 	"encoding/binary"
+	"fmt"
 	"net"
 	"sync"
 
@@ -56,6 +57,21 @@ func (o *output) seal() {
 func (o *output) addHeader(length int, kind http2.FrameType, flags http2.Flags, id uint32) {
 	o.copied = appendHeader(o.copied, length, kind, flags, id)
 	o.size += frameHeader
+}
+
+// addFields appends header fields, in frames that every server takes.
+func (o *output) addFields(id uint32, block []byte) {
+	for kind := http2.FrameHeaders; ; kind = http2.FrameContinuation {
+		n, flags := len(block), http2.FlagHeadersEndHeaders // which is the same for both
+		if n > minFrame {
+			n, flags = minFrame, 0
+		}
+		o.addHeader(n, kind, flags, id)
+		o.add(block[:n])
+		if block = block[n:]; len(block) == 0 {
+			return
+		}
+	}
 }
 
 func appendHeader(dst []byte, length int, kind http2.FrameType, flags http2.Flags, id uint32) []byte {
@@ -150,6 +166,8 @@ func (s *session) leave(r *transport.Request) error {
 	return s.write()
 }
 
+var errDraining = fmt.Errorf("%w: the server takes no more calls", transport.ErrDown)
+
 // begin opens a call, as soon as the server takes one more. The lock of the output is held, so that ids go out in their order.
 func (s *session) begin(conn int, tag int64) (*call, error) {
 	s.mu.Lock()
@@ -167,6 +185,9 @@ func (s *session) begin(conn int, tag int64) (*call, error) {
 				_ = s.conn.Close()
 			}
 		}
+		if s.draining {
+			return nil, errDraining
+		}
 		return nil, transport.ErrDown
 	}
 	c := s.calls.get()
@@ -180,8 +201,7 @@ func (s *session) begin(conn int, tag int64) (*call, error) {
 	s.calls.add(c)
 	id := c.id
 	s.mu.Unlock()
-	s.out.addHeader(len(s.link.client.block), http2.FrameHeaders, http2.FlagHeadersEndHeaders, id)
-	s.out.add(s.link.client.block)
+	s.out.addFields(id, s.link.client.block)
 	return c, nil
 }
 
