@@ -24,6 +24,19 @@ func run(t *testing.T, server load.Server, o load.Options) *load.Figures {
 	return figures
 }
 
+// Messages of 0.45 MB, far above the windows that a server begins with, many at a time.
+func TestLargeTensorsInFlight(t *testing.T) {
+	on(t, func(t *testing.T, w way, mock *tritontest.Mock, client *triton.Client) {
+		m, err := client.Model(t.Context(), "chained", "")
+		require.NoError(t, err)
+		requests := target(t, client, "chained", triton.RequestOptions{Streaming: w.streaming, Transport: w.transport, States: m.States()})
+		figures := run(t, requests, load.Options{Range: load.Level(16), Requests: 96, WarmUp: load.Set(time.Duration(0)), Conns: 4,
+			Sequence: load.SequenceOptions{Use: true, Length: 6, State: true, Untagged: true}})
+		assert.Equal(t, 96, figures.OK)
+		assert.Empty(t, mock.Violations())
+	}, tritontest.Chained(450_000))
+}
+
 // The mock notes steps that are lost, repeated, mixed up or stale, and fails the test.
 func TestRuns(t *testing.T) {
 	at := load.Level(400)

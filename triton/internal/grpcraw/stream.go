@@ -2,6 +2,7 @@ package grpcraw
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"sync/atomic"
 	"time"
@@ -22,12 +23,13 @@ type stream struct {
 	out    transport.Request                 // of the one sender at a time
 }
 
-// openStreams begins the call of each connection, and reads their answers.
+// openStreams begins the call of each connection, and reads their answers. grpc-go waits where the server takes no more streams.
 func (c *client) openStreams(ctx context.Context, shared int) error {
+	defer context.AfterFunc(ctx, c.cancel)()
 	for i := range c.config.Conns {
 		s := &stream{client: c, conn: i, link: c.links[i/shared]}
 		if err := s.open(); err != nil {
-			return fmt.Errorf("open stream %d of %d: %w", i+1, c.config.Conns, err)
+			return fmt.Errorf("open stream %d of %d: %w", i+1, c.config.Conns, errors.Join(ctx.Err(), err))
 		}
 		c.streams = append(c.streams, s)
 	}

@@ -1,6 +1,7 @@
 package h2
 
 import (
+	"context"
 	"strings"
 	"testing"
 	"time"
@@ -122,6 +123,9 @@ func TestMoreStreamsThanTheServerTakes(t *testing.T) {
 	assert.ErrorContains(t, err, "the server takes 2 streams at a time on a TCP connection, expected 3 or more; open fewer")
 	_, _, err = dialled(t, Dial, address, transport.Config{Conns: 4, Shared: 2, Stream: true})
 	assert.NoError(t, err)
+	_, _, err = dialledWithin(t, 100*time.Millisecond, grpcraw.Dial, address, transport.Config{Conns: 3, Stream: true})
+	assert.ErrorContains(t, err, "open stream 3 of 3")
+	assert.ErrorIs(t, err, context.DeadlineExceeded)
 }
 
 // Header fields that do not fit into a frame go on in others.

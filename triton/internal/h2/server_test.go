@@ -131,11 +131,17 @@ func serve(t *testing.T, settings ...http2.Setting) (address string, peers chan 
 // dialled opens a client that is closed with the test.
 func dialled(t *testing.T, dial transport.Dialer, address string, config transport.Config) (transport.Transport, *events, error) {
 	t.Helper()
+	return dialledWithin(t, patience, dial, address, config)
+}
+
+// dialledWithin is dialled with another limit for connecting.
+func dialledWithin(t *testing.T, limit time.Duration, dial transport.Dialer, address string, config transport.Config) (transport.Transport, *events, error) {
+	t.Helper()
 	seen := newEvents()
 	begin := time.Now()
 	config.Address, config.Handler, config.Conns, config.Path = address, seen, max(config.Conns, 1), "/s/m"
 	config.Clock = func() int64 { return int64(time.Since(begin)) }
-	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	ctx, cancel := context.WithTimeout(t.Context(), limit)
 	defer cancel()
 	client, err := dial(ctx, config)
 	if err == nil {
