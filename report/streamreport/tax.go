@@ -18,11 +18,14 @@ type Tax struct {
 
 // Text says what a server costs in a sentence.
 func (t *Tax) Text() string {
-	much, what := t.Share, "fewer"
-	if much < 0 {
-		much, what = -much, "more"
+	much := fmt.Sprintf("%.1f %% fewer streams than", 100*t.Share)
+	switch {
+	case t.Share == 0:
+		much = "as many streams as"
+	case t.Share < 0:
+		much = fmt.Sprintf("%.1f %% more streams than", -100*t.Share)
 	}
-	text := fmt.Sprintf("Server tax: %s holds %.1f %% %s streams than %s.", t.Server, 100*much, what, t.Bare)
+	text := fmt.Sprintf("Server tax: %s holds %s %s.", t.Server, much, t.Bare)
 	if t.Untold != "" {
 		text += fmt.Sprintf(" The server does not say what its %s backend computes with; it is assumed to be the same.", t.Untold)
 	}
