@@ -44,7 +44,7 @@ func TestExecutorMemory(t *testing.T) {
 			assert.Equal(t, before.Live, after.Live)
 
 			setup.Sessions = int(short.Free / short.PerSession)
-			assert.ErrorContains(t, err, fmt.Sprintf("at most %d sessions fit", setup.Sessions))
+			assert.ErrorContains(t, err, fmt.Sprintf("at most %d streams fit", setup.Sessions))
 			assert.Greater(t, setup.Sessions, 90)
 			opened, err := executor.Open(t.Context(), setup)
 			require.NoError(t, err, "as many as were said to fit")
