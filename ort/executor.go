@@ -126,7 +126,7 @@ func (x *Executor) settleShapes(lib *Library, path string, options *ExecutorOpti
 	for i, spec := range specs {
 		shape := slices.Clone(spec.shape)
 		if infos[i].Dimensions[0] < 0 && shape[0] != 1 {
-			return false, fmt.Errorf("shape of %s: %s, expected that of one session, with 1 in front", spec.name, formatShape(shape))
+			return false, fmt.Errorf("shape of %s: %s, expected that of one stream, with 1 in front", spec.name, formatShape(shape))
 		}
 		shape[0] = int64(x.largest)
 		o.Shapes[spec.name] = shape

@@ -137,9 +137,9 @@ func TestExecutorFaults(t *testing.T) {
 	}{
 		"unknown input":  {reference, ExecutorOptions{States: []serve.State{{Input: "stat", Output: "state_next"}}}, `state stat:state_next: the model has no input "stat", only ["signal" "state"]; did you mean "state"?`},
 		"unknown output": {reference, ExecutorOptions{States: []serve.State{{Input: "state", Output: "next"}}}, `the model has no output "next"`},
-		"unequal shapes": {reference, ExecutorOptions{States: []serve.State{{Input: "signal", Output: "state_next"}}}, "for one session the input is 1x2400x1 of int32, the output 1x219729 of float16; expected the same"},
+		"unequal shapes": {reference, ExecutorOptions{States: []serve.State{{Input: "signal", Output: "state_next"}}}, "for one stream the input is 1x2400x1 of int32, the output 1x219729 of float16; expected the same"},
 		"batch":          {reference, ExecutorOptions{MaxBatch: -1}, "largest batch -1, expected 1 or more"},
-		"shape":          {reference, ExecutorOptions{Shapes: map[string][]int64{"signal": {2, 2400, 1}}}, "shape of signal: 2x2400x1, expected that of one session, with 1 in front"},
+		"shape":          {reference, ExecutorOptions{Shapes: map[string][]int64{"signal": {2, 2400, 1}}}, "shape of signal: 2x2400x1, expected that of one stream, with 1 in front"},
 		"scalar":         {tiny + "scalar.onnx", ExecutorOptions{}, "leading dimension"},
 		"fixed":          {tiny + "scalar.onnx", ExecutorOptions{MaxBatch: 1000}, "leading dimension"},
 		"options":        {reference, ExecutorOptions{GraphLevel: "some", Provider: "coreml"}, `unknown provider "coreml"`},

@@ -61,7 +61,7 @@ func (o *executorInstances) allocate(sessions int) error {
 	for _, s := range o.executor.states {
 		slab, err := pages(s.in.bytes / o.executor.largest * sessions)
 		if err != nil {
-			return fmt.Errorf("states %s of %d sessions: %w", s.in.name, sessions, err)
+			return fmt.Errorf("states %s of %d streams: %w", s.in.name, sessions, err)
 		}
 		o.slabs = append(o.slabs, slab)
 	}

@@ -135,7 +135,7 @@ func (v *AcousticVerifier) explain(session int, c *acousticChain, audio int, got
 	for other := range v.chains {
 		for _, s := range append(v.chains[other].recent[:], v.chains[other].ended) {
 			if other != session && s.known && s.after(audio).shows(got) {
-				return FaultMixed, fmt.Sprintf("; the state of session %d explains it", other)
+				return FaultMixed, fmt.Sprintf("; the state of stream %d explains it", other)
 			}
 		}
 	}

@@ -4,7 +4,9 @@ import "time"
 
 // Chunk is what a session sends. The slices belong to the caller, who leaves them alone until the chunk is answered.
 type Chunk struct {
-	Start  bool     // the session begins anew: its state is zero. The first chunk of a session does so in any case
+	// Start begins the session anew, from a state of zero, as the first chunk of a session does in any case. When the chunk is rejected or
+	// withdrawn, the next one does so in its place: what was said before is over.
+	Start  bool
 	Inputs [][]byte // one for each of Model.Inputs, dense, of exactly its size
 	// Outputs are where the answer is put, one for each of Model.Outputs. One that is nil is not wanted.
 	Outputs [][]byte

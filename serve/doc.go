@@ -20,7 +20,7 @@
 //
 //	ErrSessionsFull   OpenSession: every row is taken
 //	ErrQueueFull      too many chunks wait; this one was not accepted and the state is as before
-//	context's error   the chunk was taken back before it was computed, as if it had not been sent
+//	context's error   the chunk was taken back before it was computed, and the state is as before
 //	*BatchError       the executor failed; the sessions of that batch have lost their states
 //	ErrStateLost      a chunk that needs a lost state; Session.Reset or Chunk.Start begins anew
 //	*ChunkError       the chunk does not fit the model

@@ -12,7 +12,7 @@ var (
 	ErrSessionsFull  = errors.New("every session is taken")
 	ErrQueueFull     = errors.New("the queue is full")
 	// ErrStateLost is returned for the chunks of a session whose state was lost, until one starts it anew.
-	ErrStateLost = errors.New("the state of the session was lost")
+	ErrStateLost = errors.New("the state of the stream was lost")
 )
 
 // BatchError says that a batch failed. Every chunk of it has this error, and its sessions have lost their states.

@@ -89,13 +89,13 @@ func (e *ShortOfMemoryError) Fits() int {
 	return int(max(e.Free, 0) / e.PerSession)
 }
 
-// Error says how many sessions would fit.
+// Error says how many streams would fit: users call a session a stream.
 func (e *ShortOfMemoryError) Error() string {
 	size := func(bytes float64) string { return humanize.IBytes(uint64(max(bytes, 0))) }
-	text := fmt.Sprintf("serve: the states of %d sessions need %s of memory, %s each, and %s are free",
+	text := fmt.Sprintf("serve: the states of %d streams need %s of memory, %s each, and %s are free",
 		e.Sessions, size(float64(e.Sessions)*float64(e.PerSession)), size(float64(e.PerSession)), size(float64(e.Free)))
 	if fits := e.Fits(); fits >= 0 {
-		text += fmt.Sprintf(": at most %d sessions fit", fits)
+		text += fmt.Sprintf(": at most %d streams fit", fits)
 	}
 	return text
 }

@@ -23,6 +23,9 @@ func (s *Server) admit(c *Call) error {
 		return fmt.Errorf("serve: enqueue: %w: %w", ErrStateLost, session.lost)
 	case s.waiting >= s.options.Queue:
 		s.stats.Rejected++
+		if session != nil && c.Start {
+			session.anew = true
+		}
 		return errRejected
 	}
 	c.start = c.Start

@@ -294,5 +294,5 @@ func TestOpenFaults(t *testing.T) {
 	short := &ShortOfMemoryError{Sessions: 10, PerSession: 100, Free: 450}
 	_, err := Open(t.Context(), &fakeExecutor{model: tinyModel(true), openErr: fmt.Errorf("fake: %w", short)}, Options{})
 	require.ErrorIs(t, err, short)
-	assert.ErrorContains(t, err, "at most 4 sessions fit")
+	assert.ErrorContains(t, err, "at most 4 streams fit")
 }

@@ -127,8 +127,7 @@ func (s *Server) Enqueue(c *Call) error {
 	return nil
 }
 
-// Submit sends a chunk and waits for its answer. When ctx ends, a chunk that is in no batch is withdrawn, as if it had not been
-// sent; one that is being computed is waited for, because its slices are in use, and its answer is returned.
+// Submit sends a chunk and waits for its answer. When ctx ends, a chunk that is in no batch is withdrawn, and the state is as before; one that is being computed is waited for, because its slices are in use, and its answer is returned.
 //
 // Outputs that the chunk has no room for are allocated.
 func (s *Server) Submit(ctx context.Context, session *Session, chunk Chunk) (Result, error) {
@@ -145,6 +144,9 @@ func (s *Server) Submit(ctx context.Context, session *Session, chunk Chunk) (Res
 	}()
 	sub.call.Session, sub.call.Chunk = session, chunk
 	if err := ctx.Err(); err != nil {
+		if chunk.Start && session != nil && session.server == s {
+			session.Reset()
+		}
 		return Result{}, fmt.Errorf("serve: submit: %w", err)
 	}
 	if err := s.Enqueue(&sub.call); err != nil {

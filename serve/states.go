@@ -58,7 +58,7 @@ func matchState(s State, inputs, outputs []record.Tensor) (record.Tensor, error)
 	case k < 0:
 		return record.Tensor{}, fmt.Errorf("the model has no output %q, only %q%s", s.Output, names(outputs), suggest.Hint(s.Output, names(outputs)))
 	case !alike(&inputs[i], &outputs[k]):
-		return record.Tensor{}, fmt.Errorf("for one session the input is %s of %s, the output %s of %s; expected the same",
+		return record.Tensor{}, fmt.Errorf("for one stream the input is %s of %s, the output %s of %s; expected the same",
 			tensor.FormatShape(inputs[i].Shape), inputs[i].Type, tensor.FormatShape(outputs[k].Shape), outputs[k].Type)
 	}
 	return inputs[i], nil

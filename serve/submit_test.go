@@ -71,6 +71,49 @@ func TestSubmitIsWithdrawn(t *testing.T) {
 	})
 }
 
+// A session that was to begin anew with a chunk that is not computed begins anew with the next one, whatever kept the first from being
+// computed: no utterance goes on with the state of the one before.
+func TestStartIsPassedOn(t *testing.T) {
+	for name, drop := range map[string]func(*bed, context.Context) error{
+		"rejected": func(b *bed, ctx context.Context) error {
+			require.NoError(t, b.send(1, 1), "takes the last place in the queue")
+			_, err := b.Submit(ctx, b.sessions[0], Chunk{Start: true, Inputs: b.input(2)})
+			return err
+		},
+		"withdrawn": func(b *bed, ctx context.Context) error {
+			ctx, cancel := context.WithTimeout(ctx, ms)
+			defer cancel()
+			_, err := b.Submit(ctx, b.sessions[0], Chunk{Start: true, Inputs: b.input(2)})
+			return err
+		},
+		"given up before": func(b *bed, ctx context.Context) error {
+			ctx, cancel := context.WithCancel(ctx)
+			cancel()
+			_, err := b.Submit(ctx, b.sessions[0], Chunk{Start: true, Inputs: b.input(2)})
+			return err
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			executor := &fakeExecutor{model: tinyModel(true), took: linear(10*ms, 0)}
+			inBubble(t, executor, Options{Sessions: 2, Queue: 1, MaxBatch: 1, Policy: Immediate{}}, func(b *bed) {
+				require.NoError(t, b.send(0, 0))
+				require.Error(t, drop(b, b.Context()))
+				b.at(50 * ms)
+				require.NoError(t, b.send(0, 3))
+				b.at(time.Second)
+				batches := executor.opened.batches
+				assert.Equal(t, ran{0, []int{0}, []bool{true}}, batches[len(batches)-1])
+			})
+		})
+	}
+}
+
+func TestCallNeedsDone(t *testing.T) {
+	inBubble(t, &fakeExecutor{model: tinyModel(false)}, Options{}, func(b *bed) {
+		assert.EqualError(t, b.Enqueue(&Call{Chunk: Chunk{Inputs: b.input(1)}}), "serve: chunk: nobody would be told of its end: Done is nil")
+	})
+}
+
 // A batch that never ends keeps Close for a bounded time.
 func TestCloseGivesAHungBatchUp(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

@@ -40,5 +40,5 @@ type StateError struct {
 
 // Error is part of error.
 func (e *StateError) Error() string {
-	return fmt.Sprintf("serve: session %d: chunk %d was computed with a state that is %s: %s", e.Session, e.Step+1, e.Fault, e.Detail)
+	return fmt.Sprintf("serve: stream %d: chunk %d was computed with a state that is %s: %s", e.Session, e.Step+1, e.Fault, e.Detail)
 }

@@ -13,7 +13,7 @@ import (
 // fewFit is the error of a server that has memory for so many sessions.
 type fewFit int
 
-func (f fewFit) Error() string { return fmt.Sprintf("at most %d sessions fit", int(f)) }
+func (f fewFit) Error() string { return fmt.Sprintf("at most %d streams fit", int(f)) }
 func (f fewFit) Fits() int     { return int(f) }
 
 func TestRefusedPoints(t *testing.T) {

@@ -52,7 +52,7 @@ func (f *streamFlags) register(flags *pflag.FlagSet) {
 	flags.Var(secondsFlag{&f.duration}, "duration", "measured time of a point at least")
 	flags.Var(secondsFlag{&f.settle}, "settle", "time at most until latencies are steady")
 	flags.Var(amountFlag{&o.Spin}, "spin", "time before each chunk for which the sender keeps a processor busy, for more precision")
-	flags.BoolVar(&f.verify, "verify", false, "check each answer against all earlier chunks of its session; for models like the reference model")
+	flags.BoolVar(&f.verify, "verify", false, "check each answer against all earlier chunks of its stream; for models like the reference model")
 	f.serve.register(flags)
 	f.output.register(flags)
 }

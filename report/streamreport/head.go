@@ -22,7 +22,7 @@ func (r *Run) facts() []fact {
 		{"measured", measured(&rec.Settings)},
 	}
 	if rec.Settings.Validate {
-		facts = append(facts, fact{"answers", "every answer checked against all earlier chunks of its session"})
+		facts = append(facts, fact{"answers", "every answer checked against all earlier chunks of its stream"})
 	}
 	return facts
 }

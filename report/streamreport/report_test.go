@@ -73,7 +73,7 @@ var edges = []struct {
 		r := recorded()
 		measure(r, 100, 20*time.Millisecond, stream.Holds)
 		p := measure(r, 200, 20*time.Millisecond, stream.Refused)
-		p.Chunks, p.Start, p.End, p.Limiting, p.Evidence = nil, 0, 0, stream.LimitMemory, "open 200 sessions: the device has room for 150"
+		p.Chunks, p.Start, p.End, p.Limiting, p.Evidence = nil, 0, 0, stream.LimitMemory, "open 200 streams: the device has room for 150"
 		return r
 	}, streams: "100 (refused at 200)", outcome: "limit: memory", hint: "between 100 and 200", evidence: "room for 150"},
 	{name: "undecided", run: func() *stream.Recording {
