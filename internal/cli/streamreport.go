@@ -1,8 +1,10 @@
 package cli
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/spf13/pflag"
@@ -25,7 +27,7 @@ func allStreams(paths []string) bool {
 	return true
 }
 
-// reportStreams reports recordings of streams, several in one table.
+// reportStreams reports recordings of streams, several in one table, and ends as toldStreams says.
 func (f *reportFlags) reportStreams(process Process, flags *pflag.FlagSet, paths []string) error {
 	if without := given(flags, notForStreams); len(without) > 0 {
 		return usage(fmt.Errorf("%s means nothing for streams, whose figures follow from their recording; leave it out", strings.Join(without, ", ")))
@@ -56,7 +58,24 @@ func (f *reportFlags) reportStreams(process Process, flags *pflag.FlagSet, paths
 	if err := errors.Join(whole.WriteText(out), f.streams.write(process, whole)); err != nil {
 		return err
 	}
-	return whole.Check()
+	return toldStreams(whole)
+}
+
+// toldStreams ends a report with the code with which the runs ended, as far as their recordings tell.
+func toldStreams(r *streamreport.Report) error {
+	interrupted, failed := false, false
+	for i := range r.Runs {
+		recording := r.Runs[i].Recording
+		interrupted = interrupted || recording.Interrupted
+		failed = failed || slices.ContainsFunc(recording.Verdict.Reasons, func(reason record.Reason) bool { return reason.Code == record.CodeFailed })
+	}
+	switch {
+	case interrupted:
+		return &exitError{ExitInterrupted, cmp.Or(r.Check(), errReported)}
+	case failed:
+		return &exitError{ExitFailed, cmp.Or(r.Check(), errReported)}
+	}
+	return cmp.Or(judgedStreams(r), r.Check())
 }
 
 // kindOfRun is the kind of target that a recording was made of.
