@@ -21,6 +21,8 @@ func (s *Server) admit(c *Call) error {
 		return fmt.Errorf("serve: enqueue: %w", ErrSessionClosed)
 	case session != nil && session.lost != nil && !c.Start && !session.anew:
 		return fmt.Errorf("serve: enqueue: %w: %w", ErrStateLost, session.lost)
+	case c.Done == nil:
+		return &ChunkError{"nobody would be told of its end: Done is nil"}
 	case s.waiting >= s.options.Queue:
 		s.stats.Rejected++
 		if session != nil && c.Start {
