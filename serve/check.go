@@ -17,23 +17,13 @@ func (s *Server) check(c *Call) error {
 			return &ChunkError{fmt.Sprintf("%d bytes for %s, expected %d", len(data), s.model.Inputs[i].Name, s.inBytes[i])}
 		}
 	}
-	if c.Outputs != nil {
-		if err := s.checkRoom(c.Outputs); err != nil {
-			return err
-		}
+	if c.Outputs == nil {
+		return nil
 	}
-	if c.Done == nil {
-		return &ChunkError{"nobody would be told of its end: Done is nil"}
+	if len(c.Outputs) != len(s.outBytes) {
+		return &ChunkError{fmt.Sprintf("room for %d outputs, the model has %d", len(c.Outputs), len(s.outBytes))}
 	}
-	return nil
-}
-
-// checkRoom says why an answer does not fit.
-func (s *Server) checkRoom(outputs [][]byte) error {
-	if len(outputs) != len(s.outBytes) {
-		return &ChunkError{fmt.Sprintf("room for %d outputs, the model has %d", len(outputs), len(s.outBytes))}
-	}
-	for i, room := range outputs {
+	for i, room := range c.Outputs {
 		if room != nil && len(room) != s.outBytes[i] {
 			return &ChunkError{fmt.Sprintf("room of %d bytes for %s, expected %d", len(room), s.model.Outputs[i].Name, s.outBytes[i])}
 		}
