@@ -65,7 +65,7 @@ func sequence[T Number](n int) []T {
 	return values
 }
 
-func roundTrip[T Number](t *testing.T, n int) {
+func checkRoundTrip[T Number](t *testing.T, n int) {
 	t.Helper()
 	dir := t.TempDir()
 	path := filepath.Join(dir, "run.trtbench")
@@ -101,12 +101,12 @@ func roundTrip[T Number](t *testing.T, n int) {
 
 func TestRoundTrip(t *testing.T) {
 	for _, n := range []int{0, 1, blockBytes/8 - 1, blockBytes / 8, blockBytes/4 + 1} {
-		roundTrip[uint8](t, n)
-		roundTrip[int32](t, n)
-		roundTrip[uint32](t, n)
-		roundTrip[int64](t, n)
-		roundTrip[float32](t, n)
-		roundTrip[float64](t, n)
+		checkRoundTrip[uint8](t, n)
+		checkRoundTrip[int32](t, n)
+		checkRoundTrip[uint32](t, n)
+		checkRoundTrip[int64](t, n)
+		checkRoundTrip[float32](t, n)
+		checkRoundTrip[float64](t, n)
 	}
 }
 

@@ -25,7 +25,7 @@ type slice struct {
 	least, half, greatest float64
 }
 
-// slices returns the latencies of all chunks of a point by the instant at which they were complete.
+// sliced returns the latencies of all chunks of a point by the instant at which they were complete.
 func sliced(p *stream.Point) []slice {
 	inside := func(c *stream.Chunk) bool {
 		return c.Complete >= p.Start && c.Complete < p.End && c.Status == load.StatusOK && c.Answered > 0 && c.Flags&stream.FlagLeaving == 0
