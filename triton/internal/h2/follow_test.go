@@ -148,3 +148,34 @@ func TestLongHeaderFields(t *testing.T) {
 		assert.Equal(t, answered, seen.end(t))
 	}
 }
+
+// A request that the server turns back unseen has failed. grpc-go sends it once more instead, which docs/perf_analyzer.md says.
+func TestRequestsThatAreTurnedBack(t *testing.T) {
+	for name, c := range map[string]struct {
+		turn func(p *peer, id uint32)
+		want string
+	}{
+		"goes away": {func(p *peer, _ uint32) { _ = p.framer.WriteGoAway(0, http2.ErrCodeNo, nil) }, down},
+		"refused":   {reset(http2.ErrCodeRefusedStream), "Unavailable"},
+	} {
+		for carrier, dial := range map[string]transport.Dialer{"h2": Dial, "grpc-go": grpcraw.Dial} {
+			t.Run(name+" over "+carrier, func(t *testing.T) {
+				address, peers := serve(t)
+				client, seen, err := dialled(t, dial, address, transport.Config{})
+				require.NoError(t, err)
+				p := receive(t, peers)
+				require.NoError(t, client.Send(0, request(1)))
+				c.turn(p, p.next(http2.FrameData).Header().StreamID)
+				if carrier == "h2" {
+					assert.Equal(t, c.want, seen.end(t))
+					return
+				}
+				if name == "goes away" {
+					p = receive(t, peers)
+				}
+				p.answer()
+				assert.Equal(t, answered, seen.end(t))
+			})
+		}
+	}
+}
