@@ -12,8 +12,15 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/trtbench/trtbench/load"
 	"github.com/trtbench/trtbench/stream"
 )
+
+// refused adds a point for which the server could not be opened.
+func refused(r *stream.Recording, sessions int, why stream.Limiting, evidence string) {
+	p := measure(r, sessions, 20*time.Millisecond, stream.Refused)
+	p.Chunks, p.Start, p.End, p.Limiting, p.Evidence = nil, 0, 0, why, evidence
+}
 
 // edges are what a run may come to besides what the golden files have.
 var edges = []struct {
@@ -22,6 +29,7 @@ var edges = []struct {
 	streams, outcome   string
 	hint               string // a part of one of the hints; "": there is none
 	evidence           string // likewise
+	not                string // what no hint says; "": anything
 	noFigures, noBatch bool
 }{
 	{name: "one point that holds", run: func() *stream.Recording {
@@ -35,13 +43,40 @@ var edges = []struct {
 		return r
 	}, streams: "< 7", outcome: "limit: compute", hint: "not even 7 streams", evidence: "7 streams: the evidence of 7"},
 	{name: "no points", run: recorded, streams: "?", outcome: "nothing was measured", noFigures: true, noBatch: true},
-	{name: "refused", run: func() *stream.Recording {
+	{name: "no memory for more", run: func() *stream.Recording {
 		r := recorded()
 		measure(r, 100, 20*time.Millisecond, stream.Holds)
-		p := measure(r, 200, 20*time.Millisecond, stream.Refused)
-		p.Chunks, p.Start, p.End, p.Limiting, p.Evidence = nil, 0, 0, stream.LimitMemory, "open 200 streams: the device has room for 150"
+		refused(r, 200, stream.LimitMemory, "open 200 streams: the device has room for 150")
 		return r
 	}, streams: "100 (refused at 200)", outcome: "limit: memory", hint: "between 100 and 200", evidence: "room for 150"},
+	{name: "no memory", run: func() *stream.Recording {
+		r := recorded()
+		refused(r, 200, stream.LimitMemory, "at most 150 streams fit")
+		return r
+	}, streams: "? (refused at 200)", outcome: "limit: memory", hint: "no memory for the states of 200 streams: try as many as fit", evidence: "150 streams fit", noFigures: true, noBatch: true},
+	{name: "refused for another reason", run: func() *stream.Recording {
+		r := recorded()
+		measure(r, 100, 20*time.Millisecond, stream.Holds)
+		refused(r, 200, stream.LimitRefused, "no such model")
+		return r
+	}, streams: "100 (refused at 200)", outcome: "limit: refused", hint: "could not be opened for 200 streams", evidence: "no such model"},
+	{name: "chunks failed", run: func() *stream.Recording {
+		r := recorded()
+		measure(r, 100, 40*time.Millisecond, stream.Errors).Limiting = ""
+		return r
+	}, streams: "? (errors at 100)", outcome: "errors", hint: "chunks failed with 100 streams", evidence: "100", not: "fewer"},
+	{name: "chunks failed above what holds", run: func() *stream.Recording {
+		r := recorded()
+		measure(r, 50, 40*time.Millisecond, stream.Holds)
+		measure(r, 100, 40*time.Millisecond, stream.Errors).Limiting = ""
+		return r
+	}, streams: "50 (errors at 100)", outcome: "errors", hint: "see to what failed first", evidence: "100", not: "between"},
+	{name: "chunks rejected", run: func() *stream.Recording {
+		r := recorded()
+		p := measure(r, 100, 40*time.Millisecond, stream.Errors)
+		p.Limiting, p.Failures = "", []load.Failure{{Status: load.StatusRejected, Count: 9, Text: "the queue is full"}}
+		return r
+	}, streams: "? (errors at 100)", outcome: "errors", hint: "not even 100 streams hold: try fewer", evidence: "100", not: "chunks failed"},
 	{name: "undecided", run: func() *stream.Recording {
 		r := recorded()
 		measure(r, 100, 99*time.Millisecond, stream.Undecided)
@@ -121,6 +156,9 @@ func TestEdges(t *testing.T) {
 			assert.Equal(t, c.streams, run.Capacity())
 			assert.Equal(t, c.outcome, run.Outcome())
 			assert.Contains(t, strings.Join(run.hints(), "\n"), c.hint)
+			if c.not != "" {
+				assert.NotContains(t, strings.Join(run.hints(), "\n"), c.not)
+			}
 			assert.Contains(t, strings.Join(run.evidence(), "\n"), c.evidence)
 			if c.noFigures {
 				require.ErrorIs(t, r.Check(), ErrNoFigures)

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/trtbench/trtbench/load"
 	"github.com/trtbench/trtbench/record"
 	"github.com/trtbench/trtbench/stream"
 )
@@ -16,6 +17,9 @@ func (r *Run) hints() []string {
 	if n := r.with(stream.ClientLate); n != "" {
 		add("the client was late with %s streams, which says nothing about the server: leave processors free for it, or let it run on a machine of its own; "+
 			"--spin=200us makes it more precise", n)
+	}
+	if n := r.numbers(broken); n != "" {
+		add("chunks failed with %s streams, which says nothing about how many the server holds: see to what failed first, and measure again", n)
 	}
 	if n := r.with(stream.Undecided); n != "" {
 		add("%s streams are too close to the limit to say: --duration=%v and more tells", n, 4*s.Measure)
@@ -43,17 +47,39 @@ func (r *Run) hints() []string {
 		}
 		return hints
 	}
-	switch least := r.leastBroken(); {
-	case least > 0 && least < in.holds:
-		add("%d streams hold although %d do not: the capacity moves; --find-max repeats what it finds", in.holds, least)
-	case in.holds > 0 && in.breaks > 0:
-		add("the most lies between %d and %d streams: --find-max finds it", in.holds, in.breaks)
-	case in.holds > 0:
-		add("%d streams hold and more were not tried: --find-max finds the most", in.holds)
-	case in.breaks > 0 && len(hints) == 0:
-		add("not even %d streams hold: try fewer; --find-max finds the most", in.breaks)
+	if text := r.next(in, len(hints) > 0); text != "" {
+		hints = append(hints, text)
 	}
 	return hints
+}
+
+// next says which numbers of sessions a curve leaves to be measured; "" when what went wrong, of which something was said, comes first.
+func (r *Run) next(in interval, said bool) string {
+	breaker := r.breaker(in)
+	switch least := r.leastBroken(); {
+	case least > 0 && least < in.holds:
+		return fmt.Sprintf("%d streams hold although %d do not: the capacity moves; --find-max repeats what it finds", in.holds, least)
+	case in.holds > 0 && breaker == nil:
+		return fmt.Sprintf("%d streams hold and more were not tried: --find-max finds the most", in.holds)
+	case breaker == nil || broken(breaker) || breaker.Finding == stream.ClientLate: // it says nothing about the server
+		return ""
+	case breaker.Finding == stream.Refused && breaker.Limiting != stream.LimitMemory:
+		return fmt.Sprintf("the server could not be opened for %d streams: see to why, and measure again", in.breaks)
+	case in.holds > 0:
+		return fmt.Sprintf("the most lies between %d and %d streams: --find-max finds it", in.holds, in.breaks)
+	case said:
+		return ""
+	case breaker.Limiting == stream.LimitMemory:
+		return fmt.Sprintf("there is no memory for the states of %d streams: try as many as fit; --find-max finds the most", in.breaks)
+	}
+	return fmt.Sprintf("not even %d streams hold: try fewer; --find-max finds the most", in.breaks)
+}
+
+// broken reports whether chunks of a point failed for another reason than that the server had too many of them.
+func broken(p *stream.Point) bool {
+	return p.Finding == stream.Errors && (len(p.Failures) == 0 || slices.ContainsFunc(p.Failures, func(f load.Failure) bool {
+		return f.Status != load.StatusRejected && f.Status != load.StatusDeadline
+	}))
 }
 
 // with writes the numbers of sessions of the points that came to a finding: "400", "400 and 500"; "" when there are none.
