@@ -4,37 +4,23 @@ import (
 	"bytes"
 	"encoding/json"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/trtbench/trtbench/internal/nvmltest"
 	"github.com/trtbench/trtbench/load"
 	"github.com/trtbench/trtbench/record"
 	"github.com/trtbench/trtbench/stream"
 	"github.com/trtbench/trtbench/triton/tritontest"
 )
 
-// fakeNVML compiles a library with one GPU that answers to NVML's name, and returns its folder.
-func fakeNVML(t *testing.T) string {
-	t.Helper()
-	compiler, err := exec.LookPath("cc")
-	if err != nil {
-		t.Skip("no C compiler is here to make a stand-in for NVML")
-	}
-	folder := t.TempDir()
-	out, err := exec.CommandContext(t.Context(), compiler, "-shared", "-fPIC", "-o", filepath.Join(folder, "libnvidia-ml.so.1"),
-		"../../telemetry/gpu/testdata/nvml.c").CombinedOutput()
-	require.NoError(t, err, string(out))
-	return folder
-}
-
 // The GPU of a Triton server on this machine is read while streams are measured; what it told is in the report, and that it was slowed
 // down is a warning.
 func TestStreamsReadTheGPUOfTheServer(t *testing.T) {
-	library := fakeNVML(t)
+	library := nvmltest.Compile(t)
 	mock, err := tritontest.OpenMock(tritontest.MockOptions{}, tritontest.Tiny())
 	require.NoError(t, err)
 	defer mock.Close()

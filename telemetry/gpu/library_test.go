@@ -3,33 +3,20 @@ package gpu
 import (
 	"math"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/trtbench/trtbench/internal/nvmltest"
 	"github.com/trtbench/trtbench/record"
 	"github.com/trtbench/trtbench/telemetry"
 )
 
-// standIn compiles a library that answers to NVML's name, and returns its folder.
-func standIn(t *testing.T) string {
-	t.Helper()
-	compiler, err := exec.LookPath("cc")
-	if err != nil {
-		t.Skip("no C compiler is here to make a stand-in for NVML")
-	}
-	folder := t.TempDir()
-	out, err := exec.CommandContext(t.Context(), compiler, "-shared", "-fPIC", "-Wall", "-Wextra", "-Werror", "-o", filepath.Join(folder, libraryName), "testdata/nvml.c").CombinedOutput()
-	require.NoError(t, err, string(out))
-	return folder
-}
-
 // The whole way to a library that lacks functions: what is missing is left out, and nothing crashes.
 func TestLibraryOfAnOldDriver(t *testing.T) {
-	folder := standIn(t)
+	folder := nvmltest.Compile(t)
 	for _, name := range []string{"", "0", "GPU-1", "0000:3b:00.0"} {
 		d, err := Open(name, t.TempDir(), folder)
 		require.NoError(t, err, name)
