@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"math"
+	"slices"
 )
 
 // largeStore is above the memory that a call keeps for its next answers.
@@ -50,9 +51,12 @@ func (m *message) begin(p []byte) ([]byte, error) {
 
 // store keeps bytes, as far as they belong to the first head ones; 0: all.
 func (m *message) store(p []byte, head int) {
-	keep := len(p)
+	keep, all := len(p), m.left
 	if head > 0 {
-		keep = min(keep, max(head-len(m.stored), 0))
+		keep, all = min(keep, max(head-len(m.stored), 0)), min(all, head)
+	}
+	if len(m.stored) == 0 {
+		m.stored = slices.Grow(m.stored, min(all, largeStore)) // at once, as far as one may trust the announced length
 	}
 	m.stored = append(m.stored, p[:keep]...)
 	m.past += len(p) - keep
