@@ -2,7 +2,6 @@ package perfanalyzer
 
 import (
 	"encoding/json"
-	"fmt"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -12,7 +11,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"github.com/trtbench/trtbench/load"
@@ -107,25 +105,6 @@ func (v vector) settings(t testing.TB) load.Settings {
 	return s
 }
 
-// Every block of settings is that of the real perf_analyzer with the same command line.
-func TestSettingsVectors(t *testing.T) {
-	for _, v := range vectors(t, ".txt") {
-		t.Run(v.name(), func(t *testing.T) {
-			_, want, found := strings.Cut(v.text(t, ".txt"), "*** Measurement Settings ***\n")
-			require.True(t, found)
-			want, _, found = strings.Cut(want, "\n\n")
-			if !found { // the run failed at once
-				want = strings.TrimSuffix(want, "\n")
-			}
-			var out, log strings.Builder
-			s := v.settings(t)
-			require.NoError(t, NewText(&out, &log, Options{Decoupled: v.decoupled()}).Settings(&s))
-			assert.Equal(t, "*** Measurement Settings ***\n"+want+"\n\n", out.String())
-			assert.Empty(t, log.String())
-		})
-	}
-}
-
 // vectorExport is the profile export as the writer's test needs it; the reader is not used, so that they check each other.
 type vectorExport struct {
 	Experiments []struct {
@@ -213,163 +192,4 @@ func printedStatistics(t testing.TB, text string) []load.ModelStatistics {
 		Success: load.Stage{Count: n, Time: time.Duration(n * 1000 * total)},
 		Queue:   stage(parts[0]), ComputeInput: stage(parts[1]), ComputeInfer: stage(parts[2]), ComputeOutput: stage(parts[3]),
 	}}
-}
-
-var clientTimeLine = regexp.MustCompile(`Avg gRPC time: \d+ usec \(\(un\)marshal request/response \d+ usec \+ response wait \d+ usec\)`)
-
-// The text of the requests that the real perf_analyzer made is the one that it printed, apart from the times of its client library.
-func TestTextVectors(t *testing.T) {
-	for _, v := range vectors(t, ".json") {
-		t.Run(v.name(), func(t *testing.T) {
-			want := v.text(t, ".txt")
-			_, want, _ = strings.Cut(want, "*** Measurement") // what was read from files stands before
-			var out, log strings.Builder
-			require.NoError(t, WriteText(&out, &log, v.recording(t), Options{Decoupled: v.decoupled()}))
-			same := func(text string) string { return clientTimeLine.ReplaceAllString(text, "Avg gRPC time") }
-			assert.Equal(t, same("*** Measurement"+want), same(out.String()))
-			assert.NotContains(t, log.String(), "Failed")
-		})
-	}
-}
-
-// The CSV of the same requests has the header and the figures of the real one.
-func TestCSVVectors(t *testing.T) {
-	// Cells that come from the client library's times: they are not in the recording.
-	inexact := []string{columnClientSend, columnClientRecv, columnNetwork}
-	compared := 0
-	for _, v := range vectors(t, ".json") {
-		want := v.text(t, ".csv")
-		if want == "" {
-			continue
-		}
-		compared++
-		t.Run(v.name(), func(t *testing.T) {
-			var out strings.Builder
-			written, err := WriteCSV(&out, v.recording(t), Options{Decoupled: v.decoupled()})
-			require.NoError(t, err)
-			assert.True(t, written)
-			wantLines, lines := strings.Split(want, "\n"), strings.Split(out.String(), "\n")
-			require.Len(t, lines, len(wantLines))
-			require.Equal(t, wantLines[0], lines[0])
-			cells, wantCells := strings.Split(lines[1], ","), strings.Split(wantLines[1], ",")
-			for i, name := range strings.Split(lines[0], ",") {
-				if !slices.Contains(inexact, name) {
-					assert.Equal(t, wantCells[i], cells[i], name)
-				}
-			}
-		})
-	}
-	assert.Equal(t, 5, compared)
-}
-
-// What is exported of the requests of a real export is the real export, where that has no tensors.
-func TestExportVectors(t *testing.T) {
-	for _, v := range vectors(t, ".json") {
-		t.Run(v.name(), func(t *testing.T) {
-			var out strings.Builder
-			require.NoError(t, WriteExport(&out, v.recording(t), Options{}))
-			if v.decoupled() {
-				return // all answers' times are not in a recording
-			}
-			var want, got any
-			require.NoError(t, json.Unmarshal([]byte(v.text(t, ".json")), &want))
-			require.NoError(t, json.Unmarshal([]byte(out.String()), &got))
-			if v.generation == load.Compat2402 {
-				assert.Equal(t, v.text(t, ".json"), out.String())
-			}
-			assert.Equal(t, withoutTensors(want), withoutTensors(got))
-		})
-	}
-}
-
-// withoutTensors empties the objects of tensors.
-func withoutTensors(value any) any {
-	switch v := value.(type) {
-	case []any:
-		for i := range v {
-			v[i] = withoutTensors(v[i])
-		}
-	case map[string]any:
-		for name := range v {
-			switch name {
-			case "request_inputs":
-				v[name] = map[string]any{}
-			case "response_outputs":
-				v[name] = slices.Repeat([]any{map[string]any{}}, len(v[name].([]any)))
-			default:
-				v[name] = withoutTensors(v[name])
-			}
-		}
-	}
-	return value
-}
-
-// readVector reads a file of a vector, by its contents.
-func readVector(t *testing.T, v vector, suffix string) *Import {
-	f, err := os.Open(v.path + suffix)
-	require.NoError(t, err)
-	defer f.Close()
-	result, err := Read(f, v.settings(t).Batch)
-	require.NoError(t, err)
-	return result
-}
-
-// The CSV, the export and the text of one run say the same.
-func TestReadVectors(t *testing.T) {
-	for _, v := range vectors(t, ".txt") {
-		t.Run(v.name(), func(t *testing.T) {
-			text := readVector(t, v, ".txt")
-			assert.Equal(t, KindLog, text.Kind)
-			assert.Len(t, text.Points, strings.Count(v.text(t, ".txt"), ", throughput: "))
-			delayed, percentiles := 0, 4
-			if v.settings(t).Percentile > 0 {
-				percentiles = 5
-			}
-			for _, p := range text.Points {
-				assert.Len(t, p.Percentiles, percentiles)
-				assert.Positive(t, p.Requests)
-				if p.DelayedPercent > load.DelayWarningPercent {
-					delayed++
-				}
-			}
-			assert.Equal(t, strings.Count(v.text(t, ".txt"), "[WARNING]"), delayed)
-			if v.text(t, ".csv") != "" {
-				table := readVector(t, v, ".csv")
-				assert.Equal(t, KindCSV, table.Kind)
-				equalPoints(t, text.Points, table.Points)
-			}
-			if v.text(t, ".json") != "" && v.name() != "24.02/decoupled" { // see ReadExport
-				export := readVector(t, v, ".json")
-				assert.Equal(t, KindExport, export.Kind)
-				assert.Equal(t, versions[v.generation], export.Version)
-				equalPoints(t, text.Points, export.Points)
-				assert.Equal(t, text.Points[0].Requests, export.Points[0].Requests)
-			}
-		})
-	}
-}
-
-// equalPoints compares what a text says with another file, whose points may be in another order. Cells of times are whole microseconds.
-func equalPoints(t *testing.T, text, other []ImportedPoint) {
-	t.Helper()
-	require.Len(t, other, len(text))
-	for _, want := range text {
-		i := slices.IndexFunc(other, func(p ImportedPoint) bool { return p.Mode == want.Mode && p.Level == want.Level })
-		require.GreaterOrEqual(t, i, 0, want.Level)
-		got := other[i]
-		for _, pair := range [][2]float64{{want.Throughput, got.Throughput}, {want.ResponseThroughput, got.ResponseThroughput}} {
-			assert.Contains(t, []string{fmt.Sprintf("%.6g", pair[1]), fmt.Sprintf("%.2f", pair[1])}, strconv.FormatFloat(pair[0], 'f', -1, 64))
-		}
-		for _, q := range want.Percentiles {
-			value, found := got.Percentile(q.Percentile)
-			assert.True(t, found)
-			assert.Equal(t, q.Value, value.Truncate(time.Microsecond), q.Percentile)
-		}
-		if got.Mean != 0 && want.Mean != 0 {
-			assert.Equal(t, want.Mean, got.Mean.Truncate(time.Microsecond))
-		}
-		if got.Server != nil && want.Server != nil {
-			assert.Equal(t, want.Server, got.Server)
-		}
-	}
 }
