@@ -12,9 +12,13 @@ import (
 func (r *Recording) Figures(i int) (*Figures, error) {
 	p := &r.Points[i]
 	if p.End <= p.Start {
-		return nil, fmt.Errorf("stream: figures of point %d with %d sessions: nothing was measured", i, p.Sessions)
+		return nil, fmt.Errorf("stream: figures of point %d with %d streams: nothing was measured", i, p.Sessions)
 	}
-	return newFigures(p, &r.Settings), nil
+	f := newFigures(p, &r.Settings)
+	if f.Chunks == 0 {
+		return nil, fmt.Errorf("stream: figures of point %d with %d sessions: no chunk was complete in the measured time", i, p.Sessions)
+	}
+	return f, nil
 }
 
 func newFigures(p *Point, s *Settings) *Figures {

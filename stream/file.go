@@ -92,7 +92,7 @@ func (d *details) validate(chunks int) error {
 		case p.Count < 0 || p.Count > chunks-sum:
 			return fmt.Errorf("point %d has %d chunks, and the columns have %d", i, p.Count, chunks)
 		case p.Sessions < 1 || p.Sessions > MaxSessions:
-			return fmt.Errorf("point %d has %d sessions; expected 1 to %d", i, p.Sessions, MaxSessions)
+			return fmt.Errorf("point %d has %d streams; expected 1 to %d", i, p.Sessions, MaxSessions)
 		case p.Start < 0 || p.End < p.Start || p.Until < 0 || p.End > maxInstant || p.Until > maxInstant:
 			return fmt.Errorf("point %d was measured from %d to %d ns, until %d", i, p.Start, p.End, p.Until)
 		}
@@ -133,7 +133,7 @@ func (c *Chunk) check(sessions int) error {
 	}
 	switch {
 	case int(c.Session) >= sessions:
-		return fmt.Errorf("it is of session %d; expected 0 to %d", c.Session, sessions-1)
+		return fmt.Errorf("it is of stream %d; expected 0 to %d", c.Session, sessions-1)
 	case c.Status > load.StatusFailed:
 		return fmt.Errorf("its status is %d; expected at most %d", c.Status, load.StatusFailed)
 	case (c.Status == load.StatusPending) != (c.Answered == 0):

@@ -55,8 +55,8 @@ func TestLoadRefusesWhatNoRunCanHaveLeft(t *testing.T) {
 	}{
 		"kind":             {func(r *Recording) { r.Kind = record.KindLoad }, `kind "load"`},
 		"settings":         {func(r *Recording) { r.Settings.ChunkDuration = 0 }, "chunk duration"},
-		"sessions":         {func(r *Recording) { r.Points[0].Sessions = 0 }, "0 sessions"},
-		"session":          {func(r *Recording) { r.Points[0].Sessions = 1 }, "of session 1"},
+		"sessions":         {func(r *Recording) { r.Points[0].Sessions = 0 }, "0 streams"},
+		"session":          {func(r *Recording) { r.Points[0].Sessions = 1 }, "of stream 1"},
 		"span":             {func(r *Recording) { r.Points[0].End = 1 }, "measured from"},
 		"status":           {func(r *Recording) { r.Points[0].Chunks[0].Status = 99 }, "status is 99"},
 		"status and time":  {func(r *Recording) { r.Points[0].Chunks[1].Status = load.StatusOK }, "ended at 0"},

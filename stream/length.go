@@ -86,8 +86,10 @@ func (l Length) validate() error {
 	default:
 		return fmt.Errorf("shape %q; expected %s, %s or %s", string(l.Shape), ShapeFixed, ShapeUniform, ShapeLognormal)
 	}
-	if l.Low < 0 || max(l.Low, l.High) > maxLength {
-		return fmt.Errorf("%v; expected 0 to %v", max(l.Low, l.High), maxLength)
+	for _, d := range []time.Duration{l.Low, l.High} {
+		if d < 0 || d > maxLength {
+			return fmt.Errorf("%v; expected 0 to %v", d, maxLength)
+		}
 	}
 	return nil
 }

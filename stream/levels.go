@@ -17,13 +17,13 @@ type Levels struct {
 func ParseLevels(text string) (Levels, error) {
 	fields := strings.Split(text, ":")
 	if len(fields) > 3 {
-		return Levels{}, fmt.Errorf("stream: sessions %q has %d parts; expected START:END:STEP, of which the end and the step may be left out", text, len(fields))
+		return Levels{}, fmt.Errorf("stream: streams %q has %d parts; expected START:END:STEP, of which the end and the step may be left out", text, len(fields))
 	}
 	var n [3]int
 	for i, field := range fields {
 		v, err := strconv.Atoi(field)
 		if err != nil {
-			return Levels{}, fmt.Errorf("stream: sessions %q: %q is no whole number; expected START:END:STEP, as in 100:1000:100", text, field)
+			return Levels{}, fmt.Errorf("stream: streams %q: %q is no whole number; expected START:END:STEP, as in 100:1000:100", text, field)
 		}
 		n[i] = v
 	}
@@ -40,11 +40,11 @@ func ParseLevels(text string) (Levels, error) {
 func (l Levels) validate() error {
 	switch {
 	case l.Start < 1 || l.End > MaxSessions:
-		return fmt.Errorf("stream: %d to %d sessions; expected 1 to %d", l.Start, l.End, MaxSessions)
+		return fmt.Errorf("stream: %d to %d streams; expected 1 to %d", l.Start, l.End, MaxSessions)
 	case l.End < l.Start:
-		return fmt.Errorf("stream: sessions from %d to %d; exchange them", l.Start, l.End)
+		return fmt.Errorf("stream: streams from %d to %d; exchange them", l.Start, l.End)
 	case l.Step < 1 || l.Step > MaxSessions:
-		return fmt.Errorf("stream: steps of %d sessions; expected 1 to %d", l.Step, MaxSessions)
+		return fmt.Errorf("stream: steps of %d streams; expected 1 to %d", l.Step, MaxSessions)
 	}
 	return nil
 }

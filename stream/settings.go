@@ -108,7 +108,7 @@ func (s *Settings) validate() error {
 	}
 	if q := s.Search; q != nil {
 		if q.Start < 1 || q.Max > MaxSessions || q.Max < q.Start {
-			add("search: %d to %d sessions; expected 1 to %d", q.Start, q.Max, MaxSessions)
+			add("search: %d to %d streams; expected 1 to %d", q.Start, q.Max, MaxSessions)
 		}
 		if !(q.Resolution > 0 && q.Resolution <= 100) || q.Repeats < 1 {
 			add("search: resolution %g %% and %d repeats; expected more than 0 up to 100 %%, and at least 1", q.Resolution, q.Repeats)

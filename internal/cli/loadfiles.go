@@ -63,7 +63,10 @@ func reportLoad(process Process, f *reportFlags, flags *pflag.FlagSet, path stri
 	if err != nil {
 		return err
 	}
-	return report.Check()
+	if err := report.Check(); err != nil || recording.Settings.Compat != load.CompatNone { // perf_analyzer's exit codes are of runs only
+		return err
+	}
+	return judgedLoad(recording)
 }
 
 // theirMarks are how the files of perf_analyzer begin, or what their first part holds.
