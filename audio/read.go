@@ -15,14 +15,19 @@ func Extensions() []string { return []string{".wav", ".wave", ".flac"} }
 
 // Read reads a WAV or FLAC file, whatever its name ends with. See [Decode].
 func Read(path string) (*Clip, error) {
+	switch info, err := os.Stat(path); { // before opening it, which waits if it is a pipe
+	case err != nil:
+		return nil, fmt.Errorf("audio: %w", err)
+	case info.IsDir():
+		return nil, fmt.Errorf("audio: read %s: it is a folder, expected a WAV or FLAC file", path)
+	case !info.Mode().IsRegular():
+		return nil, fmt.Errorf("audio: read %s: it is no regular file, expected a WAV or FLAC file; write the sound to one first", path)
+	}
 	f, err := os.Open(path)
 	if err != nil {
 		return nil, fmt.Errorf("audio: %w", err)
 	}
 	defer f.Close() // it is only read
-	if info, err := f.Stat(); err == nil && info.IsDir() {
-		return nil, fmt.Errorf("audio: read %s: it is a folder, expected a WAV or FLAC file", path)
-	}
 	c, err := decode(f)
 	if err != nil {
 		return nil, fmt.Errorf("audio: read %s: %w", path, err)

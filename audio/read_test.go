@@ -134,7 +134,7 @@ func TestReadRefuses(t *testing.T) {
 		{"RF64", []byte("RF64...."), "it is RF64, a variety of WAV that is not read"},
 		{"AVI", append(good.write()[:8], "AVI xxxx"...), `it is RIFF of form "AVI ", expected WAVE`},
 		{"head alone", good.write()[:36], "cut short"},
-		{"WAV cut short", good.write()[:500], "the WAV file is cut short: 0 of 800 samples are there"},
+		{"WAV cut short", good.write()[:500], "the WAV file is cut short: 228 of 800 samples are there"},
 		{"written to a pipe", header(40, 0xFF, 0xFF, 0xFF, 0xFF), "written to a pipe"},
 		{"no data", append([]byte("RIFF\x1c\x00\x00\x00WAVE"), good.write()[12:36]...), `there is no chunk "data"`},
 		{"data first", append([]byte("RIFF\x0e\x00\x00\x00WAVE"), "data\x02\x00\x00\x00xx"...), `comes before "fmt "`},
@@ -199,6 +199,8 @@ func TestRead(t *testing.T) {
 
 	_, err = Read("testdata")
 	require.ErrorContains(t, err, "it is a folder")
+	_, err = Read(os.DevNull)
+	require.ErrorContains(t, err, "it is no regular file", "a pipe would be waited for")
 	_, err = Read(filepath.Join("testdata", "missing.wav"))
 	require.ErrorIs(t, err, os.ErrNotExist)
 	odd := filepath.Join(t.TempDir(), "odd.wav")

@@ -151,8 +151,8 @@ func (f *waveFormat) samples(r io.Reader, size int) (*Clip, error) {
 	buffer := make([]byte, max(1<<16/block, 1)*block)
 	for left := size; left > 0; left -= len(buffer) {
 		buffer = buffer[:min(left, len(buffer))]
-		if _, err := io.ReadFull(r, buffer); err != nil {
-			return nil, fmt.Errorf("the WAV file is cut short: %d of %d samples are there", len(c.Samples), count)
+		if n, err := io.ReadFull(r, buffer); err != nil {
+			return nil, fmt.Errorf("the WAV file is cut short: %d of %d samples are there", len(c.Samples)+n/block, count)
 		}
 		for raw := range slices.Chunk(buffer, block) {
 			v, err := mean(raw, c.Source.Bits/8, value)
