@@ -8,12 +8,15 @@ import (
 	"syscall"
 )
 
-// Interruptible returns a context that the first SIGINT or SIGTERM cancels, so that a run ends cleanly. A second signal
-// ends the process at once. stop releases the signals.
+// Interruptible returns a context that the first SIGINT, SIGTERM or SIGHUP cancels, so that a run ends cleanly. A second signal
+// ends the process at once. SIGHUP is what a terminal that is closed sends; nohup keeps it away. stop releases the signals.
 func Interruptible() (ctx context.Context, stop func()) {
 	ctx, cancel := context.WithCancel(context.Background())
 	signals := make(chan os.Signal, 2)
 	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
+	if !signal.Ignored(syscall.SIGHUP) {
+		signal.Notify(signals, syscall.SIGHUP)
+	}
 	done := make(chan struct{})
 	go func() {
 		for count := 0; ; count++ {
