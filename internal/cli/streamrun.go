@@ -40,7 +40,7 @@ func runStream(ctx context.Context, process Process, f *streamFlags) error {
 		failed = errors.Join(failed, err)
 	}
 	if len(whole.Runs) > 0 {
-		failed = errors.Join(failed, show.end(whole), f.output.write(process, whole))
+		failed = errors.Join(failed, f.output.write(process, whole), show.end(whole)) // whoever reads the text may have gone away
 	}
 	switch {
 	case ctx.Err() != nil && failed != nil:
