@@ -1,8 +1,10 @@
 package cli
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/spf13/pflag"
@@ -62,15 +64,18 @@ func (f *streamFlags) finish(flags *pflag.FlagSet) error {
 	var faults []error
 	fault := func(format string, args ...any) { faults = append(faults, fmt.Errorf(format, args...)) }
 	o := &f.options
+	for _, name := range []string{
+		"chunk-duration", "latency-threshold", "duration", "percentile", "confidence", "settle", "search-start", "search-max", "resolution", "repeats",
+	} {
+		flag := flags.Lookup(name)
+		if text := flag.Value.String(); text == "" || text == "0" || strings.HasPrefix(text, "-") { // a length of 0 is shown as ""
+			fault("--%s is %s; expected more than 0", name, cmp.Or(text, "0"))
+			_ = flag.Value.Set(flag.DefValue) // so that the library, which takes 0 for its default, does not say it again
+		}
+	}
 	o.ChunkDuration, o.Limit, o.Measure, o.Settle, o.CheckAnswers = f.chunk, f.limit, f.duration, f.settle, f.verify
 	if f.pulsed {
 		o.Phases = stream.PhasesPulsed
-	}
-	for _, name := range []string{"chunk-duration", "latency-threshold", "duration", "percentile", "confidence", "settle"} {
-		switch flag := flags.Lookup(name); flag.Value.String() {
-		case "0", "0s", "": // which the library takes for its default
-			fault("--%s is 0; expected more", name)
-		}
 	}
 	var err error
 	switch {
@@ -81,6 +86,7 @@ func (f *streamFlags) finish(flags *pflag.FlagSet) error {
 	case f.levels != "":
 		if o.Sessions, err = stream.ParseLevels(f.levels); err != nil {
 			fault("--streams: %w", err)
+			o.Sessions = stream.Levels{} // which the library would find fault with again
 		}
 	}
 	o.Statistics = true
@@ -134,6 +140,14 @@ func (s *streamServeFlags) finish(flags *pflag.FlagSet, limit time.Duration) err
 	}
 	if len(s.preferred) > 0 && s.policy != "preferred" {
 		fault("--preferred-batch-size belongs to --policy=preferred; leave it out")
+	}
+	if s.delay < 0 {
+		fault("--queue-delay is %v; expected 0 or more", s.delay)
+	}
+	for _, size := range s.preferred {
+		if size < 1 || s.maxBatch > 0 && size > s.maxBatch {
+			fault("--preferred-batch-size has %d; expected 1 to the largest batch", size)
+		}
 	}
 	if flags.Changed("max-batch") && s.maxBatch < 1 {
 		fault("--max-batch is %d; expected 1 or more", s.maxBatch)
