@@ -16,7 +16,7 @@ func (r *Recording) Figures(i int) (*Figures, error) {
 	}
 	f := newFigures(p, &r.Settings)
 	if f.Chunks == 0 {
-		return nil, fmt.Errorf("stream: figures of point %d with %d sessions: no chunk was complete in the measured time", i, p.Sessions)
+		return nil, fmt.Errorf("stream: figures of point %d with %d streams: no chunk was complete in the measured time", i, p.Sessions)
 	}
 	return f, nil
 }

@@ -93,7 +93,19 @@ var edges = []struct {
 		p := measure(r, 100, 40*time.Millisecond, stream.Void)
 		p.Limiting, p.Evidence = "", "the machine slept"
 		return r
-	}, streams: "?", outcome: "nothing was measured", hint: "is void", evidence: "the machine slept"},
+	}, streams: "?", outcome: "void", hint: "is void", evidence: "the machine slept"},
+	{name: "void before anything was complete", run: func() *stream.Recording {
+		r := recorded()
+		p := measure(r, 100, 40*time.Millisecond, stream.Void)
+		p.Limiting, p.Evidence, p.Chunks, p.End = "", "the machine slept", nil, p.Start+1
+		return r
+	}, streams: "?", outcome: "nothing was measured", hint: "is void", evidence: "the machine slept", noFigures: true, noBatch: true},
+	{name: "interrupted", run: func() *stream.Recording {
+		r := recorded()
+		p := measure(r, 100, 40*time.Millisecond, stream.Interrupted)
+		p.Limiting, p.Evidence = "", "it was stopped"
+		return r
+	}, streams: "?", outcome: "interrupted", evidence: "it was stopped"},
 	{name: "client late", run: func() *stream.Recording {
 		r := recorded()
 		p := measure(r, 100, 140*time.Millisecond, stream.ClientLate)

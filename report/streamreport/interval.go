@@ -90,6 +90,8 @@ func (r *Run) Outcome() string {
 	switch {
 	case breaker == nil && in.holds > 0:
 		return "no limit found"
+	case breaker == nil && r.best() != nil: // of points that decide nothing
+		return string(r.Recording.Points[len(r.Recording.Points)-1].Finding)
 	case breaker == nil:
 		return "nothing was measured"
 	case r.Recording.Result != nil && r.Recording.Result.Limiting != "":
