@@ -57,8 +57,21 @@ type Field[R any] interface {
 	read(f *File, rows *Rows[R]) error
 }
 
-// Write adds the columns of the rows to a file.
-func (fields Fields[R]) Write(w *Writer, rows *Rows[R]) error {
+// Save writes a recording file of the head, what only this kind of recording has, and the rows. It appears complete or not at all.
+func (fields Fields[R]) Save(path string, head Head, run any, rows *Rows[R]) error {
+	w, err := Create(path)
+	if err != nil {
+		return err
+	}
+	defer w.Discard()
+	if err := fields.write(w, rows); err != nil {
+		return err
+	}
+	return w.Commit(head, run)
+}
+
+// write adds the columns of the rows to a file.
+func (fields Fields[R]) write(w *Writer, rows *Rows[R]) error {
 	for i, field := range fields {
 		if i > 0 && field.zero(rows) {
 			continue

@@ -24,19 +24,11 @@ type filePoint struct {
 // Save writes the recording to a file, which appears complete or not at all. By custom its name ends in ".trtbench".
 // See [Load].
 func (r *Recording) Save(path string) error {
-	w, err := record.Create(path)
-	if err != nil {
-		return err
-	}
-	defer w.Discard()
 	d := details{Settings: r.Settings, Result: r.Result, Points: []filePoint{}}
 	for _, p := range r.Points {
 		d.Points = append(d.Points, filePoint{p, len(p.Chunks)})
 	}
-	if err := fileFields.Write(w, r.rows()); err != nil {
-		return err
-	}
-	return w.Commit(r.Head, d)
+	return fileFields.Save(path, r.Head, d, r.rows())
 }
 
 // Load reads a file that Save has written. A file that is damaged, or that no run can have left, is an error.
