@@ -66,14 +66,15 @@ func (m *measuring) chunks() {
 		}
 		m.Figures.Chunks++
 		m.count(c, failures)
+		answered := c.Answered != 0 && c.Status == load.StatusOK
 		latency := c.Latency()
-		if c.Answered == 0 {
+		if !answered { // however soon that was known of a chunk that failed, its listener goes on waiting
 			latency = max(m.Until-c.Complete, 0)
 		}
 		for _, t := range []*times{&all, pick(c.Flags&FlagStart != 0, &first), pick(c.Flags&FlagEnd != 0, &last)} {
 			if t != nil {
 				t.add(latency)
-				if c.Answered == 0 {
+				if !answered {
 					t.censored++
 				}
 			}
@@ -84,6 +85,9 @@ func (m *measuring) chunks() {
 		}
 		wait.add(c.Ready - c.Due)
 		lag.add(c.Lag())
+		if !answered {
+			continue
+		}
 		service.add(c.Answered - c.Begun)
 		if c.Finished > 0 {
 			queue.add(c.Started - or(c.Sent, c.Begun))

@@ -2,6 +2,7 @@ package stream
 
 import (
 	"slices"
+	"strings"
 	"sync"
 
 	"github.com/trtbench/trtbench/load"
@@ -31,7 +32,7 @@ func (f *failures) add(status load.Status, detail error) {
 	if len(f.list) < keptFailures {
 		text := status.String()
 		if detail != nil {
-			text = detail.Error()
+			text = strings.ReplaceAll(detail.Error(), "\n", "; ") // errors that were joined
 		}
 		f.list = append(f.list, load.Failure{Status: status, Text: text, Count: 1})
 	}

@@ -33,6 +33,31 @@ func TestAFailedChunkRestartsItsSession(t *testing.T) {
 	})
 }
 
+// A server that refuses at once is no fast one: who was refused has no answer, as long as anybody waited.
+func TestChunksThatFailAtOnceHaveNoShortLatency(t *testing.T) {
+	s := engine()
+	s.fail = func(r load.Request) (load.Status, error) {
+		if r.Index%2 == 0 {
+			return load.StatusFailed, errors.Join(errors.New("it is down"), errors.New("reset"))
+		}
+		return load.StatusOK, nil
+	}
+	measure(t, s, Options{Sessions: Levels{50, 50, 1}, MaxErrors: load.Set(-1)}, func(t *testing.T, r *Recording) {
+		f, err := r.Figures(0)
+		require.NoError(t, err)
+		require.NotZero(t, f.Failed)
+		l := f.Latency
+		assert.Equal(t, f.Failed+f.Missing, l.Chunk.Censored)
+		assert.Equal(t, f.OK, l.Service.Count)
+		assert.Equal(t, f.OK, l.Compute.Count)
+		assert.Equal(t, f.OK+f.Failed, l.Lag.Count, "the client turned to those as well")
+		p99, known := l.Chunk.At(0.99)
+		assert.True(t, known)
+		assert.Greater(t, p99.Value, time.Second)
+		assert.Contains(t, r.Points[0].Evidence, "it is down; reset")
+	})
+}
+
 // A server that answers, and then takes nothing any more: its chunks fail, the run ends, and what was measured is kept.
 func TestAServerThatHangsInMidRun(t *testing.T) {
 	s := engine()

@@ -103,13 +103,14 @@ func (l *level) add(p *stream.Point, f *stream.Figures, s *stream.Settings) {
 			continue
 		}
 		block := from + int((c.Complete-p.Start)/int64(time.Second))
+		answered := c.Answered != 0 && c.Status == load.StatusOK
 		latency := c.Latency()
-		if c.Answered == 0 {
+		if !answered { // as with stream.Figures
 			latency = max(p.Until-c.Complete, 0)
 		}
 		l.latency.add(latency, block)
-		l.late.add(c.Answered == 0 || c.Status != load.StatusOK || latency > int64(s.Limit), block)
-		if c.Answered > 0 && c.Finished > 0 {
+		l.late.add(!answered || latency > int64(s.Limit), block)
+		if answered && c.Finished > 0 {
 			sent := c.Sent
 			if sent == 0 {
 				sent = c.Begun
