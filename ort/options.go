@@ -48,13 +48,16 @@ type TargetOptions struct {
 	Seeds  map[string]uint32 // of single inputs
 	Ranges map[string]Range  // bounds of random values; by default those of trtexec
 
-	IntraOpThreads int        // threads inside an operator; 0 leaves it to ONNX Runtime: one for each physical core
+	IntraOpThreads int        // threads inside an operator, up to MaxThreads; 0 leaves it to ONNX Runtime: one for each physical core
 	InterOpThreads int        // operators at once; 0 and 1 run one after the other
 	GraphLevel     GraphLevel // GraphAll when empty
 	Provider       string     // what computes; "cpu", also when empty. "cuda" and "tensorrt" are refused so far
 
 	Logger *slog.Logger // takes warnings; nil stands for slog.Default()
 }
+
+// MaxThreads is how many threads an option may ask for. ONNX Runtime takes more, and then makes them for minutes.
+const MaxThreads = 1024
 
 // normal fills in the defaults and returns every fault that shows without the model.
 func (o TargetOptions) normal() (TargetOptions, error) {
@@ -74,8 +77,8 @@ func (o TargetOptions) normal() (TargetOptions, error) {
 		name string
 		n    int
 	}{{"intra-op", o.IntraOpThreads}, {"inter-op", o.InterOpThreads}} {
-		if threads.n < 0 {
-			faults = append(faults, fmt.Errorf("%s threads are %d, expected 0 or more", threads.name, threads.n))
+		if threads.n < 0 || threads.n > MaxThreads {
+			faults = append(faults, fmt.Errorf("%s threads are %d, expected 0 to %d", threads.name, threads.n, MaxThreads))
 		}
 	}
 	o.Provider = strings.ToLower(o.Provider)

@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/pflag"
 
+	"github.com/trtbench/trtbench/ort"
 	"github.com/trtbench/trtbench/trt"
 )
 
@@ -104,8 +105,8 @@ func (m *modelFlags) validate() error {
 	if m.engine == "" && (m.planVersionOnly || m.timeDeserialize) {
 		fault("--getPlanVersionOnly and --timeDeserialize need --loadEngine=FILE")
 	}
-	if m.intraThreads < 0 || m.interThreads < 0 {
-		fault("threads of ONNX Runtime: expected 0 or more")
+	if min(m.intraThreads, m.interThreads) < 0 || max(m.intraThreads, m.interThreads) > ort.MaxThreads {
+		fault("threads of ONNX Runtime: expected 0 to %d", ort.MaxThreads)
 	}
 	switch m.backend {
 	case "", backendTensorRT, backendONNXRuntime:

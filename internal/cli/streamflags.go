@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/pflag"
 
+	"github.com/trtbench/trtbench/ort"
 	"github.com/trtbench/trtbench/serve"
 	"github.com/trtbench/trtbench/stream"
 )
@@ -152,8 +153,8 @@ func (s *streamServeFlags) finish(flags *pflag.FlagSet, limit time.Duration) err
 	if flags.Changed("max-batch") && s.maxBatch < 1 {
 		fault("--max-batch is %d; expected 1 or more", s.maxBatch)
 	}
-	if s.intra < 0 {
-		fault("--intra-op-threads is %d; expected 0 or more", s.intra)
+	if s.intra < 0 || s.intra > ort.MaxThreads {
+		fault("--intra-op-threads is %d; expected 0 to %d", s.intra, ort.MaxThreads)
 	}
 	if s.instances < 1 || s.instances > serve.MaxInstances {
 		fault("--instances is %d; expected 1 to %d", s.instances, serve.MaxInstances)
