@@ -5,6 +5,7 @@ import (
 
 	"github.com/stretchr/testify/assert"
 
+	"github.com/trtbench/trtbench/load"
 	"github.com/trtbench/trtbench/record"
 	"github.com/trtbench/trtbench/report/streamreport"
 	"github.com/trtbench/trtbench/stream"
@@ -14,6 +15,7 @@ import (
 func ended(finding stream.Finding, change func(r *stream.Recording)) streamreport.Run {
 	r := &stream.Recording{Settings: stream.Settings{Limit: 1, Percentile: 99}}
 	r.Points = []stream.Point{{Sessions: 4, Start: 1, End: 2, Finding: finding}}
+	r.Points[0].Chunks = []stream.Chunk{{Complete: 1, Due: 1, Ready: 1, Begun: 1, Answered: 2, Status: load.StatusOK}}
 	r.Verdict.Status = record.Valid
 	change(r)
 	return streamreport.NewRun("", r)
