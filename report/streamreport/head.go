@@ -64,7 +64,11 @@ func measured(s *stream.Settings) string {
 	what := ""
 	switch {
 	case s.Search != nil:
-		what = fmt.Sprintf("the most streams that hold, to within %g %%, held %d times", s.Search.Resolution, s.Search.Repeats)
+		times := "once"
+		if s.Search.Repeats > 1 {
+			times = fmt.Sprintf("%d times", s.Search.Repeats)
+		}
+		what = fmt.Sprintf("the most streams that hold, to within %g %%, held %s", s.Search.Resolution, times)
 	case s.Sessions == nil:
 	case s.Sessions.End == s.Sessions.Start:
 		what = fmt.Sprintf("%d streams", s.Sessions.Start)
