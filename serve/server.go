@@ -127,7 +127,8 @@ func (s *Server) Enqueue(c *Call) error {
 	return nil
 }
 
-// Submit sends a chunk and waits for its answer. When ctx ends, a chunk that is in no batch is withdrawn, and the state is as before; one that is being computed is waited for, because its slices are in use, and its answer is returned.
+// Submit sends a chunk and waits for its answer. When ctx ends, a chunk that is in no batch is withdrawn, and the state is as before;
+// one that is being computed is waited for, because its slices are in use, and its answer is returned.
 //
 // Outputs that the chunk has no room for are allocated.
 func (s *Server) Submit(ctx context.Context, session *Session, chunk Chunk) (Result, error) {
